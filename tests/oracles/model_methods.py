@@ -1,0 +1,10 @@
+"""The oracle methods about models, translated into calls of the product's functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.oracles.cases import Case
+
+METHODS: dict[str, Callable[[Case], dict[str, Any]]] = {}
