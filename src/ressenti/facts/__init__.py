@@ -1,0 +1,3 @@
+"""The vocabulary everything shares: scales, measures, dimensions, periods, the seven facts."""
+
+from __future__ import annotations

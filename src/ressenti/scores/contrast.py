@@ -1,0 +1,132 @@
+"""The contrast: a coefficient per level, and the score is Σ coefficient · share.
+
+NPS is −1, 0, +1; a top-box share is 1 on the positive levels; a mean is the level itself; a yes
+or no is 1 on yes; a paired change is a contrast on the table of transitions. One interval serves
+them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ressenti.facts.scales import Level, Scale
+from ressenti.scores.estimates import Estimates, Floats
+from ressenti.statistics.effective_sizes import effective_sizes
+from ressenti.statistics.intervals import contrast_interval
+from ressenti.tallies.tally import TallyTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """A weighted sum of the shares of the levels.
+
+    Parameters
+    ----------
+    coefficients : mapping of level to float
+        Levels that are not named are left out of the base: name every level of the scale, with 0
+        where it counts in the base only.
+    multiplier : float, default 100
+        From shares to points or per cent; 1 for a mean.
+    classes : mapping of name to levels
+        Counts to show beside the score, such as promoters, passives and detractors.
+
+    Examples
+    --------
+    >>> from ressenti.tallies.tally import Tally
+    >>> recommend = Contrast(coefficients=net(plus=(9.0, 10.0), zero=(7.0, 8.0), minus=(0.0,)))
+    >>> table = TallyTable.of({"march": Tally.of_counts({10.0: 3, 7.0: 1})})
+    >>> float(recommend.estimates(table, confidence=0.95).value[0])
+    75.0
+    """
+
+    coefficients: Mapping[Level, float]
+    multiplier: float = 100.0
+    classes: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
+
+    def estimates(self, table: TallyTable, *, confidence: float) -> Estimates:
+        levels = tuple(self.coefficients)
+        own = np.array([self.coefficients[level] for level in levels]) * self.multiplier
+        n = _spread(table, levels, table.n)
+        w = _spread(table, levels, table.w)
+        w2 = _spread(table, levels, table.w2)
+        total = w.sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = np.where(total[:, None] > 0, w / total[:, None], np.nan)
+        value = shares @ own
+        n_effective = effective_sizes(n, w, w2, own)
+        low, high = contrast_interval(shares, n_effective, own, confidence=confidence)
+        return Estimates(
+            value=value,
+            low=low,
+            high=high,
+            n=n.sum(axis=1),
+            n_effective=n_effective,
+            method="score",
+            parts=self._class_counts(table),
+        )
+
+    def _class_counts(self, table: TallyTable) -> tuple[dict[str, int], ...]:
+        if not self.classes:
+            return ()
+        counts = {
+            name: table.n[:, table.columns(levels)].sum(axis=1).tolist()
+            for name, levels in self.classes.items()
+        }
+        return tuple({name: counts[name][row] for name in counts} for row in range(len(table)))
+
+
+def _spread(table: TallyTable, levels: tuple[Level, ...], matrix: np.ndarray) -> Floats:
+    """Return the matrix with one column per wanted level, 0 where the table has none."""
+    spread = np.zeros((len(table), len(levels)))
+    place = {level: column for column, level in enumerate(table.levels)}
+    for column, level in enumerate(levels):
+        if level in place:
+            spread[:, column] = matrix[:, place[level]]
+    return spread
+
+
+def net(
+    *, plus: Iterable[Level], minus: Iterable[Level], zero: Iterable[Level] = ()
+) -> dict[Level, float]:
+    """Return the coefficients of "share of the best minus share of the worst".
+
+    Examples
+    --------
+    >>> net(plus=[3.0], zero=[2.0], minus=[1.0])
+    {1.0: -1.0, 2.0: 0.0, 3.0: 1.0}
+    """
+    coefficients = dict.fromkeys(minus, -1.0) | dict.fromkeys(zero, 0.0) | dict.fromkeys(plus, 1.0)
+    return dict(sorted(coefficients.items(), key=lambda item: (isinstance(item[0], str), item[0])))
+
+
+def share(*, of: Iterable[Level], among: Iterable[Level]) -> dict[Level, float]:
+    """Return the coefficients of "share of these levels among those".
+
+    Examples
+    --------
+    >>> share(of=["answered"], among=["answered", "abandoned"])
+    {'answered': 1.0, 'abandoned': 0.0}
+    """
+    counted = set(of)
+    return {level: 1.0 if level in counted else 0.0 for level in among}
+
+
+def levels_themselves(
+    scale: Scale, *, slope: float = 1.0, origin: float = 0.0
+) -> dict[Level, float]:
+    """Return the coefficients of a mean of the levels, shifted by ``origin`` then scaled.
+
+    Examples
+    --------
+    >>> from ressenti.facts.scales import YES_NO
+    >>> levels_themselves(YES_NO, slope=100)
+    {0.0: 0.0, 1.0: 100.0}
+    """
+    return {
+        level: (float(level) - origin) * slope
+        for level in scale.levels
+        if not isinstance(level, str)
+    }
