@@ -37,8 +37,8 @@ ONE_VALUE = Text(
     fr="une seule valeur ne dit rien de la dispersion : il en faut au moins 2.",
 )
 NO_SPREAD = Text(
-    en="all values are equal: a Student interval would have no width.",
-    fr="toutes les valeurs sont égales : un intervalle de Student serait sans largeur.",
+    en="all values are equal: an interval would have no width.",
+    fr="toutes les valeurs sont égales : un intervalle serait sans largeur.",
 )
 
 
