@@ -194,7 +194,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """An open scale: a duration, an amount, a count; every finite number from ``minimum`` on.
+    """An open scale: a duration, an amount, a count; every finite number between its bounds.
 
     Examples
     --------
@@ -205,6 +205,7 @@ class Quantity:
     key: str
     name: Text
     minimum: float | None = None
+    maximum: float | None = None
     polarity: Polarity = Polarity.NEUTRAL
 
     def read(self, raw: object, *, missing_codes: Iterable[object] = ()) -> float | Absence:
@@ -212,6 +213,8 @@ class Quantity:
             return Absence.MISSING
         number = number_in(raw)
         if number is None or (self.minimum is not None and number < self.minimum):
+            return Absence.INVALID
+        if self.maximum is not None and number > self.maximum:
             return Absence.INVALID
         return number
 

@@ -109,6 +109,14 @@ class Outcome:
     flags: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The tally of an example that tells its own scale, such as marks out of 10."""
+
+    tally: Tally
+    scale: Scale
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """One exact formula of an indicator, with its scale, unit and direction.
@@ -117,7 +125,7 @@ class Variant:
     ----------
     form : callable of a scale, giving the shape that scores tallies on it; None when the variant
         is only ever worked out from inputs.
-    example : callable of Inputs, giving a Tally to score or an Outcome
+    example : callable of Inputs, giving a Tally or Graded to score, or an Outcome
         What ``ressenti calc`` runs: one worked example in, from raw rows or from counts.
     compound : bool
         The published value is an object: the parts.
@@ -129,7 +137,7 @@ class Variant:
     unit: Unit
     direction: Direction
     reads: Reading
-    example: Callable[[Inputs], Tally | Outcome]
+    example: Callable[[Inputs], Tally | Graded | Outcome]
     form: Callable[[Scale | Quantity], Shape] | None = None
     low: float | None = None
     high: float | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ressenti.errors import InvalidArgument, known_names_hint
-from ressenti.facts.scales import Level, Quantity, Scale, number_in
+from ressenti.facts.scales import SCALES, Level, Quantity, Scale, number_in, numbered
 from ressenti.language import Text
 from ressenti.tallies.tally import Cell, Tally
 
@@ -55,8 +55,15 @@ class Inputs(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._values.get(name, default)
+
     def has(self, *names: str) -> bool:
         return all(name in self._values for name in names)
+
+    def has_null(self, *names: str) -> bool:
+        """Tell whether one of the names is given as null: what it stands for is unknown."""
+        return any(name in self._values and self._values[name] is None for name in names)
 
     def number(self, name: str, default: float | None = None) -> float:
         """Return a finite number, refusing anything else; ``default`` when the name is absent."""
@@ -161,3 +168,60 @@ def _tally_of_level_counts(counts: Inputs, scale: Scale | Quantity) -> Tally:
         else:
             missing += int(n)
     return Tally(cells, missing, invalid)
+
+
+def tally_of_part(part: float, whole: float, *, inside: Level, outside: Level) -> Tally | None:
+    """Return the tally of a part and the rest of its whole; None when the part is larger.
+
+    Examples
+    --------
+    >>> tally_of_part(60, 100, inside=5.0, outside=1.0).levels[1.0].n
+    40
+    >>> tally_of_part(3, 2, inside=5.0, outside=1.0) is None
+    True
+    """
+    if part > whole:
+        return None
+    return Tally.of_counts({outside: whole - part, inside: part})
+
+
+def scale_told(inputs: Inputs, default: Scale) -> Scale:
+    """Return the scale an example names, or bounds as ``[1, 10]``; the default when it tells none.
+
+    A pair of bounds that no known scale has gives one that declares no level good or bad.
+
+    Examples
+    --------
+    >>> from ressenti.facts.scales import ONE_TO_FIVE
+    >>> scale_told(Inputs({"scale": [0, 10]}), ONE_TO_FIVE).key
+    '0-10'
+    """
+    told = inputs.get("scale")
+    if told is None:
+        return default
+    named = SCALES.get(told) if isinstance(told, str) else None
+    if isinstance(named, Scale):
+        return named
+    bounds = [] if isinstance(told, str) else inputs.numbers("scale")
+    match bounds:
+        case [float(low), float(high)] if low < high and (low % 1, high % 1) == (0, 0):
+            return _scale_between(int(low), int(high), default)
+    raise InvalidArgument(
+        Text(
+            en=f"the input 'scale' must name a scale or give its two bounds, not {told!r}.",
+            fr=f"la donnée « scale » doit nommer une échelle ou donner ses deux bornes, "
+            f"pas {told!r}.",
+        ),
+        hint=known_names_hint(str(told), SCALES),
+    )
+
+
+def _scale_between(low: int, high: int, default: Scale) -> Scale:
+    levels = numbered(low, high)
+    if default.levels == levels:
+        return default
+    key = f"{low}-{high}"
+    known = SCALES.get(key)
+    if isinstance(known, Scale):
+        return known
+    return Scale(key=key, name=Text(en=f"{low} to {high}", fr=f"{low} à {high}"), levels=levels)

@@ -9,11 +9,11 @@ from typing import Any
 
 from ressenti.facts.scales import Polarity, Quantity, Scale
 from ressenti.language import Text
-from ressenti.scores.definitions import Indicator, Outcome, Variant
+from ressenti.scores.definitions import Graded, Indicator, Outcome, Variant
 from ressenti.scores.estimates import Estimates
 from ressenti.scores.inputs import Inputs
 from ressenti.scores.score import CONFIDENCE, SMALL_BASE, Flag, Period, Reason, Score
-from ressenti.tallies.tally import Tally, TallyTable
+from ressenti.tallies.tally import TallyTable
 
 Place = tuple[Period | None, Mapping[str, str | None]]
 NOWHERE: Place = (None, {})
@@ -78,10 +78,12 @@ def score_of_example(
     named = Inputs(inputs)
     level = confidence or named.number("confidence", CONFIDENCE)
     result = variant.example(named)
-    if isinstance(result, Tally):
-        table = TallyTable.of({"example": result})
-        return scores_of_tallies(indicator, variant, table, confidence=level)[0]
-    return _score_of_outcome(indicator, variant, result, level)
+    if isinstance(result, Outcome):
+        return _score_of_outcome(indicator, variant, result, level)
+    scale = result.scale if isinstance(result, Graded) else None
+    tally = result.tally if isinstance(result, Graded) else result
+    table = TallyTable.of({"example": tally})
+    return scores_of_tallies(indicator, variant, table, scale=scale, confidence=level)[0]
 
 
 def _score(
