@@ -14,7 +14,7 @@ import numpy as np
 
 from ressenti.facts.scales import Level, Scale
 from ressenti.scores.estimates import Estimates, Floats
-from ressenti.statistics.effective_sizes import effective_sizes
+from ressenti.statistics.effective_sizes import effective_size
 from ressenti.statistics.intervals import contrast_interval
 from ressenti.tallies.tally import TallyTable
 
@@ -56,7 +56,7 @@ class Contrast:
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(total[:, None] > 0, w / total[:, None], np.nan)
         value = shares @ own
-        n_effective = effective_sizes(n, w, w2, own)
+        n_effective = effective_size(n, w, w2, own)
         low, high = contrast_interval(shares, n_effective, own, confidence=confidence)
         return Estimates(
             value=value,
