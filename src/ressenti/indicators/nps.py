@@ -11,7 +11,8 @@ from ressenti.scores.definitions import Answers, Family, Indicator, Outcome, Var
 from ressenti.scores.forms import always
 from ressenti.scores.inputs import Inputs, tally_of_answers
 from ressenti.scores.score import CONFIDENCE, Band, Direction, Reason, Unit
-from ressenti.statistics.intervals import adjusted_wald_interval, normal_quantile, wald_interval
+from ressenti.statistics.intervals import normal_quantile
+from ressenti.statistics.net_scores import adjusted_wald_interval, wald_interval
 from ressenti.tallies.tally import Tally
 
 PROMOTERS = (9.0, 10.0)
@@ -54,18 +55,17 @@ def wald(inputs: Inputs) -> Outcome:
         return Outcome(reason=Reason.NO_DATA)
     confidence = inputs.number("confidence", CONFIDENCE)
     interval = wald_interval(promoters, passives, detractors, confidence=confidence)
+    _, low, high = (100 * limit for limit in interval.bounds())
     share = (promoters - detractors) / n
     variance = (promoters + detractors) / n - share * share
     parts = {
         "value": 100 * share,
         "variance": variance,
         "standard_error_points": 100 * math.sqrt(variance / n),
-        "ci_low": interval.low,
-        "ci_high": interval.high,
+        "ci_low": low,
+        "ci_high": high,
     }
-    return Outcome(
-        value=100 * share, n=n, low=interval.low, high=interval.high, method="wald", parts=parts
-    )
+    return Outcome(value=100 * share, n=n, low=low, high=high, method="wald", parts=parts)
 
 
 def adjusted_wald(inputs: Inputs) -> Outcome:
@@ -80,13 +80,14 @@ def adjusted_wald(inputs: Inputs) -> Outcome:
         confidence=inputs.number("confidence", CONFIDENCE),
         pseudo_answers=tuple(inputs.get("pseudo_observations", (0.75, 1.5, 0.75))),
     )
+    _, low, high = (100 * limit for limit in interval.bounds())
     value = 100 * (promoters - detractors) / n
-    parts = {"value": value, "ci_low": interval.low, "ci_high": interval.high}
+    parts = {"value": value, "ci_low": low, "ci_high": high}
     return Outcome(
         value=value,
         n=n,
-        low=interval.low,
-        high=interval.high,
+        low=low,
+        high=high,
         method="adjusted_wald",
         parts=parts,
     )

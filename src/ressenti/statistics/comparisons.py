@@ -15,9 +15,8 @@ from ressenti.statistics.intervals import (
     Interval,
     contrast_limits,
     normal_quantile,
-    require_successes,
-    wilson_interval,
 )
+from ressenti.statistics.proportions import require_successes, wilson_interval
 from ressenti.statistics.significance import SignificanceTest, normal_p_value
 
 Floats = NDArray[np.float64]

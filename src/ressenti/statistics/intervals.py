@@ -1,4 +1,4 @@
-"""Confidence intervals of one figure: survey scores of any kind, proportions and means.
+"""Confidence intervals of one figure: survey scores of any kind, and means.
 
 A survey score is a contrast: a sum of coefficients times the shares of the answers. One score
 interval serves them all; with two coefficients it is Wilson's, with -1, 0 and 1 it is Tango's.
@@ -6,7 +6,7 @@ interval serves them all; with two coefficients it is Wilson's, with -1, 0 and 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -23,6 +23,8 @@ from ressenti.statistics.score_equation import (
 Floats = NDArray[np.float64]
 
 NET_COEFFICIENTS = (1.0, 0.0, -1.0)
+
+EQUAL_VALUES = 1e-13
 
 NO_ANSWERS = Text(
     en="no answer counts here: collect answers or widen the selection.",
@@ -218,98 +220,6 @@ def count_contrast_interval(
     return Interval(estimate, float(low[0]), float(high[0]), confidence, "score")
 
 
-def wilson_interval(successes: float, n: float, *, confidence: float = 0.95) -> Interval:
-    """Return Wilson's score interval of a proportion, without continuity correction.
-
-    Parameters
-    ----------
-    successes, n
-        Counts, effective ones when they are not whole; ``0 <= successes <= n``.
-
-    References
-    ----------
-    Wilson, JASA 22 (1927) 209.
-
-    Examples
-    --------
-    >>> interval = wilson_interval(1, 1)
-    >>> round(interval.low, 4), interval.high
-    (0.2065, 1.0)
-    """
-    require_successes(successes, n)
-    score = count_contrast_interval([successes, n - successes], [1, 0], confidence=confidence)
-    return replace(score, method="wilson")
-
-
-def jeffreys_interval(successes: float, n: float, *, confidence: float = 0.95) -> Interval:
-    """Return the equal-tailed interval of a proportion under Jeffreys' prior.
-
-    The lower limit is 0 without success and the upper limit 1 without failure.
-
-    References
-    ----------
-    Brown, Cai and DasGupta, Statistical Science 16 (2001) 101.
-
-    Examples
-    --------
-    >>> interval = jeffreys_interval(3, 12)
-    >>> round(interval.low, 4), round(interval.high, 4)
-    (0.0759, 0.5292)
-    """
-    require_successes(successes, n)
-    return _beta_interval(successes, n, 0.5, 0.5, confidence=confidence, method="jeffreys")
-
-
-def clopper_pearson_interval(successes: float, n: float, *, confidence: float = 0.95) -> Interval:
-    """Return the exact interval of a proportion, never below its nominal coverage.
-
-    References
-    ----------
-    Clopper and Pearson, Biometrika 26 (1934) 404; for effective counts, Korn and Graubard,
-    Survey Methodology 24 (1998) 193.
-
-    Examples
-    --------
-    >>> interval = clopper_pearson_interval(45, 60)
-    >>> round(interval.low, 4), round(interval.high, 4)
-    (0.6214, 0.8528)
-    """
-    require_successes(successes, n)
-    return _beta_interval(successes, n, 0.0, 1.0, confidence=confidence, method="clopper-pearson")
-
-
-def _beta_interval(
-    successes: float, n: float, inner: float, outer: float, *, confidence: float, method: str
-) -> Interval:
-    normal_quantile(confidence)
-    if n <= 0:
-        return Interval(None, None, None, confidence, method, NO_ANSWERS)
-    from scipy.special import betaincinv
-
-    tail = (1 - confidence) / 2
-    failures = n - successes
-    low = betaincinv(successes + inner, failures + outer, tail) if successes > 0 else 0.0
-    high = betaincinv(successes + outer, failures + inner, 1 - tail) if failures > 0 else 1.0
-    return Interval(successes / n, float(low), float(high), confidence, method)
-
-
-def require_successes(successes: float, n: float) -> None:
-    """Refuse a number of successes outside 0..n.
-
-    Raises
-    ------
-    InvalidArgument
-        With both numbers.
-    """
-    if not 0 <= successes <= n:
-        raise InvalidArgument(
-            Text(
-                en="{successes} successes out of {n} is impossible: give 0 <= successes <= n.",
-                fr="{successes} succès sur {n}, c'est impossible : il faut 0 ≤ succès ≤ n.",
-            ).format(successes=successes, n=n)
-        )
-
-
 def mean_interval(mean: float, deviation: float, n: int, *, confidence: float = 0.95) -> Interval:
     """Return Student's interval of the mean of an unbounded quantity.
 
@@ -337,3 +247,50 @@ def mean_interval(mean: float, deviation: float, n: int, *, confidence: float = 
 
     margin = float(stdtrit(n - 1, (1 + confidence) / 2)) * deviation / np.sqrt(n)
     return Interval(mean, float(mean - margin), float(mean + margin), confidence, "student")
+
+
+def mean_limits(
+    sum_w: ArrayLike,
+    sum_w2: ArrayLike,
+    counts: ArrayLike,
+    sum_wx: ArrayLike,
+    sum_wx2: ArrayLike,
+    *,
+    confidence: float = 0.95,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return many weighted means with Student limits, from sums that merge by addition.
+
+    Parameters
+    ----------
+    sum_w, sum_w2, counts, sum_wx, sum_wx2
+        Shape (m,): sums of w, w^2, 1, w x and w x^2 over the values of each figure.
+
+    Returns
+    -------
+    mean, low, high, n_effective
+        Shape (m,). The mean is NaN without weight; the limits are NaN below two values or without
+        spread. The effective size is Kish's.
+
+    Examples
+    --------
+    >>> mean, low, high, size = mean_limits([2.0], [2.0], [2], [9.0], [53.0])
+    >>> float(mean[0]), round(float(low[0]), 4), round(float(high[0]), 4)
+    (4.5, -27.2655, 36.2655)
+    """
+    normal_quantile(confidence)
+    from scipy.special import stdtrit
+
+    w, w2, n, wx, wx2 = (
+        np.asarray(sums, dtype=np.float64) for sums in (sum_w, sum_w2, counts, sum_wx, sum_wx2)
+    )
+    weighted = w > 0
+    known = np.where(weighted, w, np.nan)
+    size = np.where(weighted, w**2 / np.where(weighted, w2, 1.0), 0.0)
+    mean = wx / known
+    spread = wx2 / known - mean**2
+    # Below this share of the mean square, a spread is rounding of equal values.
+    spread = np.where(spread > EQUAL_VALUES * wx2 / known, spread, np.nan)
+    enough = (n >= 2) & (size > 1)
+    freedom = np.where(enough, size - 1, np.nan)
+    margin = stdtrit(freedom, (1 + confidence) / 2) * np.sqrt(spread / freedom)
+    return mean, mean - margin, mean + margin, size

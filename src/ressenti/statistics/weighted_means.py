@@ -16,7 +16,6 @@ from ressenti.statistics.intervals import (
     NO_SPREAD,
     ONE_VALUE,
     Interval,
-    clopper_pearson_interval,
     normal_quantile,
 )
 from ressenti.statistics.linearisation import (
@@ -25,6 +24,7 @@ from ressenti.statistics.linearisation import (
     ratio_scores,
     require_weights,
 )
+from ressenti.statistics.proportions import clopper_pearson_interval
 
 Floats = NDArray[np.float64]
 
