@@ -20,6 +20,7 @@ from ressenti.scores.definitions import Answers, Events, Indicator, Variant, Wor
 from ressenti.scores.score import Direction
 
 FOLDER = "reference/generated"
+UNINFORMATIVE = {"object", "Exception", "BaseException"}
 ERROR_LINE = re.compile(r"(?P<name>\w+)\s+(?P<code>R\d{3})\s+(?P<meaning>.+)")
 
 INDICATORS = Text(en="Indicators", fr="Indicateurs")
@@ -91,7 +92,7 @@ def indicator_page(indicator: Indicator, language: Language) -> Iterator[str]:
     yield from section(
         PITFALLS, language, [f"- {text.to(language)}" for text in indicator.pitfalls]
     )
-    yield from section(VARIANTS, language, [])
+    yield from (f"## {VARIANTS.to(language)}", "")
     for variant in indicator.variants:
         yield from variant_lines(indicator, variant, language)
     if indicator.bands:
@@ -158,8 +159,6 @@ def error_page() -> Iterator[str]:
     for line in ERROR_LINE.finditer(errors.__doc__ or ""):
         kind = getattr(errors, line["name"])
         standard = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
-        others = ", ".join(f"`{name}`" for name in standard if name not in {"object", "Exception"})
-        yield (
-            f"| {line['code']} | `{line['name']}` | {line['meaning']} | {kind.exit_status} "
-            f"| {others.replace(', `BaseException`', '')} |"
-        )
+        others = ", ".join(f"`{name}`" for name in standard if name not in UNINFORMATIVE)
+        cells = (line["code"], f"`{line['name']}`", line["meaning"], kind.exit_status, others)
+        yield "| " + " | ".join(map(str, cells)) + " |"
