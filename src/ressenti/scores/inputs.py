@@ -43,7 +43,7 @@ class Inputs(Mapping[str, Any]):
             raise InvalidArgument(
                 Text(
                     en=f"the input '{name}' is missing.",
-                    fr=f"la donnée « {name} » manque.",
+                    fr=f"la donnée « {name} » manque.",
                 ),
                 hint=known_names_hint(name, map(str, self._values)),
             )
@@ -75,7 +75,7 @@ class Inputs(Mapping[str, Any]):
             raise InvalidArgument(
                 Text(
                     en=f"the input '{name}' must be a finite number, not {raw!r}.",
-                    fr=f"la donnée « {name} » doit être un nombre fini, pas {raw!r}.",
+                    fr=f"la donnée « {name} » doit être un nombre fini, pas {raw!r}.",
                 )
             )
         return number
@@ -87,7 +87,7 @@ class Inputs(Mapping[str, Any]):
             raise InvalidArgument(
                 Text(
                     en=f"the input '{name}' cannot be negative: {number:g}.",
-                    fr=f"la donnée « {name} » ne peut pas être négative : {number:g}.",
+                    fr=f"la donnée « {name} » ne peut pas être négative : {number:g}.",
                 )
             )
         return number
@@ -103,7 +103,7 @@ class Inputs(Mapping[str, Any]):
             raise InvalidArgument(
                 Text(
                     en=f"the input '{name}' must be a list, not {raw!r}.",
-                    fr=f"la donnée « {name} » doit être une liste, pas {raw!r}.",
+                    fr=f"la donnée « {name} » doit être une liste, pas {raw!r}.",
                 )
             )
         return raw
@@ -145,7 +145,7 @@ def tally_of_answers(
         raise InvalidArgument(
             Text(
                 en=f"no answers are given. One of these is needed: {wanted}.",
-                fr=f"aucune réponse n'est donnée. Il faut l'une de ces données : {wanted}.",
+                fr=f"aucune réponse n'est donnée. Il faut l'une de ces données : {wanted}.",
             )
         )
     cells: dict[Level, Cell] = {}
@@ -168,21 +168,6 @@ def _tally_of_level_counts(counts: Inputs, scale: Scale | Quantity) -> Tally:
         else:
             missing += int(n)
     return Tally(cells, missing, invalid)
-
-
-def tally_of_part(part: float, whole: float, *, inside: Level, outside: Level) -> Tally | None:
-    """Return the tally of a part and the rest of its whole; None when the part is larger.
-
-    Examples
-    --------
-    >>> tally_of_part(60, 100, inside=5.0, outside=1.0).levels[1.0].n
-    40
-    >>> tally_of_part(3, 2, inside=5.0, outside=1.0) is None
-    True
-    """
-    if part > whole:
-        return None
-    return Tally.of_counts({outside: whole - part, inside: part})
 
 
 def scale_told(inputs: Inputs, default: Scale) -> Scale:
@@ -209,7 +194,7 @@ def scale_told(inputs: Inputs, default: Scale) -> Scale:
     raise InvalidArgument(
         Text(
             en=f"the input 'scale' must name a scale or give its two bounds, not {told!r}.",
-            fr=f"la donnée « scale » doit nommer une échelle ou donner ses deux bornes, "
+            fr=f"la donnée « scale » doit nommer une échelle ou donner ses deux bornes, "
             f"pas {told!r}.",
         ),
         hint=known_names_hint(str(told), SCALES),
