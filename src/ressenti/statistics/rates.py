@@ -115,7 +115,7 @@ def rate_ratio(
     --------
     >>> found = rate_ratio(11, 800, 21, 3011)
     >>> round(found.interval.estimate, 3), round(found.test.p_value, 4)
-    (1.8, 0.1397)
+    (1.971, 0.0797)
     """
     _require_counts(first_events, first_exposure)
     _require_counts(second_events, second_exposure)
