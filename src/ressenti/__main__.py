@@ -1,0 +1,7 @@
+"""``python -m ressenti``."""
+
+from __future__ import annotations
+
+from ressenti.cli import main
+
+main()

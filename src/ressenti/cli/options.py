@@ -1,0 +1,138 @@
+"""Options that several verbs share, each written once in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from ressenti.cli.language import tr
+from ressenti.language import Text
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def language_option(command: Command) -> Command:
+    """Add ``--lang``, which is read before the command runs."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["en", "fr"]),
+        expose_value=False,
+        help=tr(
+            Text(en="Language of the output (or LANG).", fr="Langue de l'affichage (ou LANG).")
+        ),
+    )(command)
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """Add ``--format``; the first format is the default."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help=tr(
+            Text(
+                en="How the result is written on standard output.",
+                fr="Forme du résultat sur la sortie standard.",
+            )
+        ),
+    )
+
+
+def confidence_option(command: Command) -> Command:
+    return click.option(
+        "--confidence",
+        type=click.FloatRange(0, 1, min_open=True, max_open=True),
+        default=0.95,
+        show_default=True,
+        help=tr(Text(en="Confidence of the intervals.", fr="Confiance des intervalles.")),
+    )(command)
+
+
+def reading_options(command: Command) -> Command:
+    """Add what tells how a file is to be read."""
+    options = [
+        click.option(
+            "--encoding",
+            metavar="NAME",
+            help=tr(Text(en="Encoding of a text file.", fr="Encodage d'un fichier texte.")),
+        ),
+        click.option(
+            "--separator",
+            metavar="CHAR",
+            help=tr(Text(en="Separator of a text file.", fr="Séparateur d'un fichier texte.")),
+        ),
+        click.option(
+            "--sheet",
+            metavar="NAME",
+            help=tr(Text(en="Sheet of a workbook.", fr="Feuille d'un classeur.")),
+        ),
+        click.option(
+            "--dates",
+            type=click.Choice(["dmy", "mdy", "ymd"]),
+            help=tr(
+                Text(
+                    en="Order of day, month and year in text dates.",
+                    fr="Ordre du jour, du mois et de l'année dans les dates en texte.",
+                )
+            ),
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def selection_options(command: Command) -> Command:
+    """Add what tells which rows count, with which weight, and what means "no answer"."""
+    options = [
+        click.option(
+            "--where",
+            metavar="SQL",
+            help=tr(Text(en="Predicate that rows must meet.", fr="Condition sur les lignes.")),
+        ),
+        click.option(
+            "--weight",
+            metavar="COL",
+            help=tr(Text(en="Weight of each answer.", fr="Poids de chaque réponse.")),
+        ),
+        click.option(
+            "--missing",
+            metavar="CODE,…",
+            help=tr(
+                Text(
+                    en='Codes that mean "no answer".',
+                    fr="Codes qui veulent dire « sans réponse ».",
+                )
+            ),
+        ),
+        click.option(
+            "--time-zone",
+            metavar="ZONE",
+            default="UTC",
+            show_default=True,
+            help=tr(
+                Text(
+                    en="Zone in which periods begin, such as Europe/Paris.",
+                    fr="Fuseau dans lequel les périodes commencent, comme Europe/Paris.",
+                )
+            ),
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def listed(text: str | None) -> tuple[str, ...]:
+    """Return the comma-separated values of an option.
+
+    Examples
+    --------
+    >>> listed("11, 99")
+    ('11', '99')
+    """
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

@@ -1,0 +1,122 @@
+"""The verbs, each in its own file, and the group that loads one only when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from ressenti.cli.language import tr
+from ressenti.language import Text
+
+VERBS: Mapping[str, tuple[str, Text]] = {
+    "score": (
+        "score",
+        Text(
+            en="Compute indicators on a file, a folder or a table.",
+            fr="Calculer des indicateurs sur un fichier, un dossier ou une table.",
+        ),
+    ),
+    "compare": (
+        "compare",
+        Text(
+            en="Say whether a change is real, and split it into mix and rate.",
+            fr="Dire si un écart est réel, et séparer effet de structure et effet de niveau.",
+        ),
+    ),
+    "calc": (
+        "calc",
+        Text(
+            en="Work out one example, or a batch of them.",
+            fr="Calculer un exemple, ou une série d'exemples.",
+        ),
+    ),
+    "indicators": (
+        "indicators",
+        Text(
+            en="Show the catalogue of indicators, or one of them whole.",
+            fr="Afficher le catalogue des indicateurs, ou l'un d'eux en entier.",
+        ),
+    ),
+    "choose": (
+        "choose",
+        Text(
+            en="Recommend indicators for an objective and a journey step.",
+            fr="Recommander des indicateurs pour un objectif et une étape du parcours.",
+        ),
+    ),
+    "plan": (
+        "plan",
+        Text(
+            en="Say how many answers are needed to see a change.",
+            fr="Dire combien de réponses il faut pour voir un écart.",
+        ),
+    ),
+    "init": (
+        "init",
+        Text(
+            en="Write a commented ressenti.toml by looking at a file and asking.",
+            fr="Écrire un ressenti.toml commenté en regardant un fichier et en demandant.",
+        ),
+    ),
+    "import": (
+        "importing",
+        Text(
+            en="Read facts into a folder of Parquet, and report what was rejected.",
+            fr="Lire des faits vers un dossier Parquet, et signaler les rejets.",
+        ),
+    ),
+    "demo": (
+        "demo",
+        Text(
+            en="Simulate a company and show its scorecard.",
+            fr="Simuler une entreprise et afficher son tableau de bord.",
+        ),
+    ),
+    "doctor": (
+        "doctor",
+        Text(en="Check the installation.", fr="Vérifier l'installation."),
+    ),
+    "completion": (
+        "completion",
+        Text(
+            en="Print the shell's completion script.",
+            fr="Afficher le script de complétion du shell.",
+        ),
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when called, so that ``--help`` stays quick."""
+
+    def __init__(self, *args: Any, verbs: Mapping[str, tuple[str, Text]], **options: Any):
+        super().__init__(*args, **options)
+        self.verbs = verbs
+
+    def list_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's own signature
+    ) -> list[str]:
+        return list(self.verbs)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's own signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in self.verbs:
+            return None
+        module = import_module(f"ressenti.cli.{self.verbs[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's own signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section(tr(Text(en="Commands", fr="Commandes"))):
+            formatter.write_dl([(name, tr(text)) for name, (_, text) in self.verbs.items()])

@@ -1,0 +1,131 @@
+"""Results: small tables of scores that print well, draw themselves and convert."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, overload
+
+from ressenti.language import Language, language_of_environment
+from ressenti.scores.score import Score
+from ressenti.tallies.counting import OffScale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores(Sequence[Score]):
+    """The scores of one call, in order, with what was left out and the SQL that counted.
+
+    Parameters
+    ----------
+    scores : tuple of Score
+    source : str
+        What was scored, as a person calls it.
+    off_scale : mapping of measure to OffScale
+        Raw values that were on no level, with their counts.
+    sql : tuple of str
+        The exact queries, in the engine's dialect.
+    notes : tuple of str
+        What reading the source taught, such as a renamed duplicate header.
+    """
+
+    scores: tuple[Score, ...]
+    source: str = ""
+    off_scale: Mapping[str, OffScale] = field(default_factory=dict)
+    sql: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> Score: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Score, ...]: ...
+    def __getitem__(self, index: int | slice) -> Score | tuple[Score, ...]:
+        return self.scores[index]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def __iter__(self) -> Iterator[Score]:
+        return iter(self.scores)
+
+    def to_dicts(self, language: Language = "en") -> list[dict[str, Any]]:
+        """Return the scores as the JSON contract writes them, unrounded."""
+        return [score.to_dict(language) for score in self.scores]
+
+    def to_json(self, language: Language = "en") -> str:
+        """Return ``{"scores": [...]}`` as one JSON document."""
+        return json.dumps({"scores": self.to_dicts(language)}, ensure_ascii=False, allow_nan=False)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one flat row a score: segments become columns, the period its two bounds."""
+        return [_row(score) for score in self.scores]
+
+    def to_arrow(self) -> Any:
+        """Return a ``pyarrow.Table``."""
+        import pyarrow as pa
+
+        return pa.Table.from_pylist(self.to_rows())
+
+    def to_pandas(self) -> Any:
+        """Return a ``pandas.DataFrame``."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_rows())
+
+    def text(self, language: Language | None = None, *, width: int | None = None) -> str:
+        """Return the scores as a table for a terminal, each with its interval and base."""
+        from ressenti.reports.terminal import score_table_text
+
+        return score_table_text(self.scores, language or language_of_environment(), width=width)
+
+    def chart(self, language: Language | None = None) -> Any:
+        """Return an Altair chart: points with intervals, or a trend with its band.
+
+        Raises
+        ------
+        MissingExtra
+            R208, when Altair is not installed.
+        """
+        from ressenti.reports.charts import altair_chart
+
+        return altair_chart(self.scores, language or language_of_environment())
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        from ressenti.reports.charts import vega_lite_specification
+
+        language = language_of_environment()
+        specification = vega_lite_specification(self.scores, language)
+        bundle: dict[str, Any] = {"text/plain": self.text(language)}
+        if specification is not None:
+            bundle["application/vnd.vegalite.v5+json"] = specification
+        return bundle
+
+
+def _row(score: Score) -> dict[str, Any]:
+    period = score.period
+    return {
+        "indicator": score.indicator,
+        "variant": score.variant,
+        "period_start": None if period is None else period.start,
+        "period_end": None if period is None else period.end,
+        **score.segment,
+        "value": score.value,
+        "low": score.low,
+        "high": score.high,
+        "confidence": score.confidence,
+        "unit": str(score.unit),
+        "direction": str(score.direction),
+        "n": score.n,
+        "n_effective": score.n_effective,
+        "n_missing": score.n_missing,
+        "n_invalid": score.n_invalid,
+        "method": score.method,
+        "reason": score.reason,
+        "flags": ", ".join(score.flags),
+    }

@@ -1,0 +1,3 @@
+"""Reports: scores to tables, charts and files."""
+
+from __future__ import annotations

@@ -1,0 +1,49 @@
+"""Words of the reports: column heads, reasons and flags in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ressenti.language import Text
+from ressenti.scores.score import Direction, Flag, Reason
+
+HEADS: Mapping[str, Text] = {
+    "indicator": Text(en="indicator", fr="indicateur"),
+    "period": Text(en="period", fr="période"),
+    "value": Text(en="value", fr="valeur"),
+    "interval": Text(en="interval {confidence}", fr="intervalle {confidence}"),
+    "n": Text(en="n", fr="n"),
+    "left_out": Text(en="left out", fr="écartées"),
+    "remarks": Text(en="remarks", fr="remarques"),
+}
+REASONS: Mapping[str, Text] = {
+    Reason.NO_DATA: Text(en="no data", fr="aucune donnée"),
+    Reason.INCONSISTENT_INPUT: Text(en="inconsistent input", fr="données contradictoires"),
+    Reason.SUPPRESSED: Text(en="hidden: small group", fr="masqué : petit groupe"),
+    Reason.UNDEFINED: Text(en="undefined", fr="non défini"),
+    Reason.INVALID_WEIGHTS: Text(en="invalid weights", fr="poids invalides"),
+    Reason.SCALE_MISMATCH: Text(en="wrong scale", fr="échelle inadaptée"),
+}
+FLAGS: Mapping[str, Text] = {
+    Flag.SMALL_BASE: Text(en="small base", fr="base faible"),
+    Flag.ONE_ANSWER: Text(en="one answer", fr="une seule réponse"),
+    Flag.ABOVE_100: Text(en="above 100%", fr="au-dessus de 100\N{NARROW NO-BREAK SPACE}%"),
+    Flag.WEIGHTED: Text(en="weighted", fr="pondéré"),
+    Flag.CLUSTERED: Text(en="clustered", fr="en grappes"),
+    Flag.INVALID_VALUES: Text(en="values off the scale", fr="valeurs hors échelle"),
+    Flag.PRIOR_ONLY: Text(en="prior only", fr="a priori seul"),
+    Flag.CUSTOMER_ONLY: Text(en="matched by customer only", fr="rapproché par client seul"),
+    Flag.PROXY: Text(en="proxy", fr="approché"),
+    Flag.UNCORRECTED: Text(en="uncorrected", fr="non corrigé"),
+    Flag.BUCKETED: Text(en="within 1%", fr="à 1\N{NARROW NO-BREAK SPACE}% près"),
+    Flag.FINITE_POPULATION: Text(en="finite population", fr="population finie"),
+    Flag.COMPLEMENT_SUPPRESSED: Text(en="protects another group", fr="protège un autre groupe"),
+    Flag.MIXED_ENGINES: Text(en="mixed engines", fr="moteurs mélangés"),
+}
+DIRECTIONS: Mapping[str, Text] = {
+    Direction.HIGH: Text(en="higher is better", fr="plus c'est haut, mieux c'est"),
+    Direction.LOW: Text(en="lower is better", fr="plus c'est bas, mieux c'est"),
+    Direction.CONTEXT: Text(en="depends on the context", fr="dépend du contexte"),
+}
+EVERYTHING = Text(en="all", fr="ensemble")
+NOT_TOLD = Text(en="(not told)", fr="(non renseigné)")

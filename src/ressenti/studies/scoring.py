@@ -1,0 +1,334 @@
+"""Scoring: from a relation to scores, by period and segment, in one aggregation pass."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import numpy as np
+from sqlglot import exp
+
+from ressenti.errors import Place as ErrorPlace
+from ressenti.errors import ScaleMismatch
+from ressenti.facts.periods import Grain, Weekday, span_starting, spans_from
+from ressenti.facts.scales import NUMBER, Quantity, Scale
+from ressenti.language import Text, percent_text
+from ressenti.scores.definitions import Family, Indicator, Variant
+from ressenti.scores.judgement import Place, scores_of_tallies, suppressed
+from ressenti.scores.score import CONFIDENCE, Period, Score
+from ressenti.tallies.counting import Counts, OffScale, Reading, tallies_of
+from ressenti.tallies.queries import Counted, TallyQuery
+from ressenti.tallies.suppression import FLOOR, hidden_groups
+from ressenti.tallies.tally import TallyTable
+from ressenti.warehouse.relations import Kind, Relation
+
+OFF_SCALE_LIMIT = 0.10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A column that feeds a variant of an indicator, read on a scale.
+
+    Parameters
+    ----------
+    key : str
+        Unique in a question; the column name where nothing better is known.
+    value : sqlglot expression
+        What holds the answer, the level of an event, or the amount.
+    missing_codes : tuple
+        The source's own codes for "no answer".
+    """
+
+    key: str
+    indicator: Indicator
+    variant: Variant
+    value: exp.Expr
+    kind: Kind
+    scale: Scale | Quantity
+    missing_codes: tuple[object, ...] = ()
+    labels: Mapping[object, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How rows fall into periods: the column that dates them, the grain, the zone, the week."""
+
+    at: exp.Expr
+    kind: Kind
+    grain: Grain
+    zone: str = "UTC"
+    week_starts_on: Weekday = Weekday.MONDAY
+
+    def period_start(self) -> exp.Expr:
+        """Return the tree of the first day of the period a row falls in, in the zone."""
+        wall: exp.Expr = self.at.copy()
+        if self.kind is Kind.INSTANT and self.zone:
+            wall = exp.AtTimeZone(this=wall, zone=exp.Literal.string(self.zone))
+        elif self.kind is Kind.DATE:
+            wall = exp.cast(wall, "TIMESTAMP")
+        late = self.week_starts_on.value if self.grain is Grain.WEEK else 0
+        if late:
+            wall = exp.Sub(this=wall, expression=_days(late))
+        start: exp.Expr = exp.TimestampTrunc(this=wall, unit=exp.var(self.grain.value.upper()))
+        if late:
+            start = exp.Add(this=start, expression=_days(late))
+        return exp.cast(start, "DATE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One pass over one relation: which measures, by what, for whom, with which weight."""
+
+    relation: Relation
+    measures: Sequence[Measure]
+    segments: Mapping[str, exp.Expr] = field(default_factory=dict)
+    timing: Timing | None = None
+    weight: exp.Expr | None = None
+    where: exp.Expr | None = None
+
+    def query(self) -> TallyQuery:
+        """Return the tally query that answers the question."""
+        return TallyQuery(
+            relation=self.relation,
+            counted=self._counted(),
+            segments=tuple(self.segments.values()),
+            period=None if self.timing is None else self.timing.period_start(),
+            weight=self.weight,
+            where=self.where,
+        )
+
+    def _counted(self) -> tuple[Counted, ...]:
+        return tuple(
+            Counted(
+                key=measure.key,
+                value=_without_codes(measure),
+                kind=measure.kind,
+                quantity=measure.scale if isinstance(measure.scale, Quantity) else None,
+            )
+            for measure in self.measures
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a question gave: the scores, and per measure the raw values that were on no level."""
+
+    scores: tuple[Score, ...]
+    off_scale: Mapping[str, OffScale]
+    tables: Mapping[str, TallyTable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """How tallies are judged.
+
+    Parameters
+    ----------
+    confidence : float in (0, 1)
+    totals : bool
+        Add the total over all segments, and over all periods.
+    minimum_group : int or None
+        Hide smaller groups; employee indicators are hidden under 5 whatever is asked.
+    off_scale_limit : float
+        The share of answers off the scale above which the scale is refused.
+    """
+
+    confidence: float = CONFIDENCE
+    totals: bool = False
+    minimum_group: int | None = None
+    off_scale_limit: float = OFF_SCALE_LIMIT
+
+
+def scores_of_question(question: Question, judging: Judging = Judging()) -> Answer:
+    """Return the scores of every measure, by period and segment, in one aggregation pass.
+
+    Raises
+    ------
+    ScaleMismatch
+        R202, when too many answers are off the scale.
+    InvalidWeights
+        R204, when a weight is negative or all are zero.
+    """
+    readings = [
+        Reading(measure.scale, measure.missing_codes, measure.labels)
+        for measure in question.measures
+    ]
+    counts = tallies_of(question.query(), readings)
+    scores: list[Score] = []
+    for measure in question.measures:
+        own = counts[measure.key]
+        _require_fit(question, measure, own, judging.off_scale_limit)
+        table = complete_table(own.table, question)
+        scores += judged(measure, question, table, judging)
+    return Answer(
+        scores=tuple(scores),
+        off_scale={key: own.off_scale for key, own in counts.items()},
+        tables={key: own.table for key, own in counts.items()},
+    )
+
+
+def complete_table(table: TallyTable, question: Question) -> TallyTable:
+    """Return the table with the periods that have no row, sorted by period then segment."""
+    keys = [key for key in table.keys if isinstance(key, tuple)]
+    if question.timing is None:
+        order: list[Hashable] = sorted(keys, key=_sort_key)
+        return _reordered(table, order)
+    dated = [key for key in keys if key[0] is not None]
+    if not dated:
+        return _reordered(table, sorted(keys, key=_sort_key))
+    starts = [_as_date(key[0]) for key in dated]
+    grain = question.timing.grain
+    periods = spans_from(min(starts), max(starts), grain)
+    segments = dict.fromkeys(key[1:] for key in keys)
+    wanted = [(start, *segment) for start in periods for segment in segments]
+    undated = [key for key in keys if key[0] is None]
+    return _reordered(table, sorted(wanted, key=_sort_key) + undated)
+
+
+def judged(
+    measure: Measure, question: Question, table: TallyTable, judging: Judging
+) -> list[Score]:
+    """Return the scores of one table, with totals and small groups handled as asked."""
+    parts = [table, *(_totals(table, question) if judging.totals else ())]
+    scores: list[Score] = []
+    for part in parts:
+        places = [_place(key, question) for key in part.keys]
+        own = scores_of_tallies(
+            measure.indicator,
+            measure.variant,
+            part,
+            scale=measure.scale,
+            places=places,
+            confidence=judging.confidence,
+        )
+        scores += _hidden(own, measure, judging, part)
+    return scores
+
+
+def _totals(table: TallyTable, question: Question) -> tuple[TallyTable, ...]:
+    """Return the totals that add something: over segments, over periods, over both."""
+    blank = (ALL,) * len(question.segments)
+    totals = []
+    if question.timing is not None:
+        if question.segments:
+            totals.append(table.merged(lambda key: (key[0], *blank)))  # type: ignore[index]  # keys are tuples
+        totals.append(table.merged(lambda key: (ALL, *key[1:])))  # type: ignore[index]  # keys are tuples
+        if question.segments:
+            totals.append(table.merged(lambda _key: (ALL, *blank)))
+    elif question.segments:
+        totals.append(table.merged(lambda _key: blank))
+    return tuple(totals)
+
+
+ALL = "\N{INFINITY}all"
+
+
+def _place(key: Hashable, question: Question) -> Place:
+    values = list(key) if isinstance(key, tuple) else [key]
+    period = None
+    if question.timing is not None:
+        start = values.pop(0)
+        if start is not None and start != ALL:
+            span = span_starting(_as_date(start), question.timing.grain)
+            period = Period(span[0].isoformat(), span[1].isoformat(), question.timing.grain.value)
+    segment = {
+        name: None if value is None else str(value)
+        for name, value in zip(question.segments, values, strict=True)
+        if value != ALL
+    }
+    return period, segment
+
+
+def _hidden(
+    scores: list[Score], measure: Measure, judging: Judging, table: TallyTable
+) -> list[Score]:
+    floor = judging.minimum_group
+    if measure.indicator.family is Family.EMPLOYEE:
+        floor = max(floor or FLOOR, FLOOR)
+    if floor is None:
+        return scores
+    families = [score.period for score in scores]
+    small, complements = hidden_groups(table.n.sum(axis=1).tolist(), families, floor=floor)
+    return [
+        suppressed(score, complement=bool(complements[row]))
+        if small[row] or complements[row]
+        else score
+        for row, score in enumerate(scores)
+    ]
+
+
+def _require_fit(question: Question, measure: Measure, counts: Counts, limit: float) -> None:
+    off = counts.off_scale
+    if off.total == 0 or off.rows / off.total <= limit:
+        return
+    share = off.rows / off.total * 100
+    shown = ", ".join(f"{value!r} ({count})" for value, count in off.values[:3])
+    scale = measure.scale
+    raise ScaleMismatch(
+        Text(
+            en=f"{percent_text(share, 'en')} of the answers ({off.rows} of {off.total}) are off "
+            f"the scale '{scale.key}', mostly {shown}.",
+            fr=f"{percent_text(share, 'fr')} des réponses ({off.rows} sur {off.total}) sont hors "
+            f"de l'échelle « {scale.key} », surtout {shown}.",
+        ),
+        hint=Text(
+            en="Name the right scale after the column (COLUMN:SCALE), or the codes that mean "
+            '"no answer" (--missing).',
+            fr="Donnez la bonne échelle après la colonne (COLONNE:ÉCHELLE), ou les codes qui "
+            "veulent dire « sans réponse » (--missing).",
+        ),
+        place=ErrorPlace(file=question.relation.name, column=measure.key),
+    )
+
+
+def _without_codes(measure: Measure) -> exp.Expr:
+    """Return the value with the codes for "no answer" blanked, where levels are not read later."""
+    if not isinstance(measure.scale, Quantity) or not measure.missing_codes:
+        return measure.value
+    blanked = exp.Case()
+    codes = [
+        str(code) if measure.kind is Kind.TEXT else NUMBER.read(code)
+        for code in measure.missing_codes
+    ]
+    numbers = [code for code in codes if isinstance(code, str | float)]
+    return blanked.when(measure.value.copy().isin(*numbers), exp.null()).else_(measure.value.copy())
+
+
+def _reordered(table: TallyTable, keys: Sequence[Hashable]) -> TallyTable:
+    place = {key: row for row, key in enumerate(table.keys)}
+    rows = np.array([place.get(key, -1) for key in keys], dtype=np.int64)
+
+    def taken(matrix: np.ndarray) -> np.ndarray:
+        padded = np.concatenate([matrix, np.zeros((1, *matrix.shape[1:]), dtype=matrix.dtype)])
+        return padded[rows]
+
+    return TallyTable(
+        keys=tuple(keys),
+        levels=table.levels,
+        n=taken(table.n),
+        w=taken(table.w),
+        w2=taken(table.w2),
+        missing=taken(table.missing),
+        invalid=taken(table.invalid),
+        wx=None if table.wx is None else taken(table.wx),
+        wx2=None if table.wx2 is None else taken(table.wx2),
+    )
+
+
+def _sort_key(key: tuple[object, ...]) -> tuple[tuple[bool, bool, object], ...]:
+    return tuple(
+        (part is None, isinstance(part, str), "" if part is None else part) for part in key
+    )
+
+
+def _as_date(value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(str(value)[:10])
+
+
+def _days(count: int) -> exp.Expr:
+    return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.var("DAY"))

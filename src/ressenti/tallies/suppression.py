@@ -1,0 +1,50 @@
+"""Small groups: which tallies must be hidden so that nobody's answer can be told.
+
+A group under the floor is hidden; when it is the only hidden one, the smallest group left is
+hidden too, since the total minus the shown groups would reveal it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+FLOOR = 5
+
+
+def hidden_groups(
+    sizes: Sequence[float], families: Sequence[Hashable], *, floor: int = FLOOR
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which groups are under the floor, and which are hidden to protect those.
+
+    Parameters
+    ----------
+    sizes : sequence of float, length m
+        Answers in each group; an empty group reveals nothing and is never hidden.
+    families : sequence, length m
+        Groups of one family add up to a total that may be shown, such as one month's shops.
+    floor : int, default 5
+        At least 5.
+
+    Returns
+    -------
+    small, complements : boolean arrays, shape (m,)
+
+    Examples
+    --------
+    >>> small, complements = hidden_groups([3, 40, 12], ["march"] * 3)
+    >>> small.tolist(), complements.tolist()
+    ([True, False, False], [False, False, True])
+    """
+    n = np.asarray(sizes, dtype=float)
+    small = (n > 0) & (n < max(floor, FLOOR))
+    complements = np.zeros(len(n), dtype=bool)
+    for family in dict.fromkeys(families):
+        members = np.array([own == family for own in families])
+        hidden = np.flatnonzero(members & small)
+        shown = np.flatnonzero(members & ~small & (n > 0))
+        if len(hidden) == 1 and len(shown):
+            complements[shown[np.argmin(n[shown])]] = True
+    return small, complements
