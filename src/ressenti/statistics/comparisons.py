@@ -27,7 +27,7 @@ BISECTIONS = 48
 
 ALL_ALIKE = Text(
     en="every answer is the same in both groups: there is nothing to test.",
-    fr="toutes les réponses sont identiques dans les deux groupes : il n'y a rien à tester.",
+    fr="toutes les réponses sont identiques dans les deux groupes : il n'y a rien à tester.",
 )
 
 
@@ -67,7 +67,7 @@ def mover_difference(first: Interval, second: Interval) -> Interval:
         raise NotComparable(
             Text(
                 en="the intervals have confidences {one} and {other}: compute both at one level.",
-                fr="les intervalles ont pour confiance {one} et {other} : calculez-les au même "
+                fr="les intervalles ont pour confiance {one} et {other} : calculez-les au même "
                 "niveau.",
             ).format(one=first.confidence, other=second.confidence)
         )

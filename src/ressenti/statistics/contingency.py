@@ -16,7 +16,7 @@ TOO_SMALL_A_TABLE = Text(
 )
 NOBODY_CHANGED = Text(
     en="nobody changed: there is nothing to test.",
-    fr="personne n'a changé : il n'y a rien à tester.",
+    fr="personne n'a changé : il n'y a rien à tester.",
 )
 
 

@@ -32,7 +32,7 @@ def correction_factor(n: float, population: float) -> float:
             Text(
                 en="{n} answers out of a population of {population} is impossible: correct the "
                 "population.",
-                fr="{n} réponses pour une population de {population}, c'est impossible : "
+                fr="{n} réponses pour une population de {population}, c'est impossible : "
                 "corrigez la population.",
             ).format(n=n, population=population)
         )

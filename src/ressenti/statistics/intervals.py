@@ -28,7 +28,7 @@ EQUAL_VALUES = 1e-13
 
 NO_ANSWERS = Text(
     en="no answer counts here: collect answers or widen the selection.",
-    fr="aucune réponse ne compte ici : recueillez des réponses ou élargissez la sélection.",
+    fr="aucune réponse ne compte ici : recueillez des réponses ou élargissez la sélection.",
 )
 NO_LIMITS = Text(
     en="the interval has no limits on these data.",
@@ -36,11 +36,11 @@ NO_LIMITS = Text(
 )
 ONE_VALUE = Text(
     en="one value alone says nothing of the spread: at least 2 are needed.",
-    fr="une seule valeur ne dit rien de la dispersion : il en faut au moins 2.",
+    fr="une seule valeur ne dit rien de la dispersion : il en faut au moins 2.",
 )
 NO_SPREAD = Text(
     en="all values are equal: an interval would have no width.",
-    fr="toutes les valeurs sont égales : un intervalle serait sans largeur.",
+    fr="toutes les valeurs sont égales : un intervalle serait sans largeur.",
 )
 
 
@@ -97,7 +97,7 @@ def normal_quantile(confidence: float) -> float:
         raise InvalidArgument(
             Text(
                 en="the confidence {value} is not between 0 and 1: write 0.95 for 95%.",
-                fr="la confiance {value} n'est pas comprise entre 0 et 1 : écrivez 0.95 pour "
+                fr="la confiance {value} n'est pas comprise entre 0 et 1 : écrivez 0.95 pour "
                 "95\N{NARROW NO-BREAK SPACE}%.",
             ).format(value=confidence)
         )

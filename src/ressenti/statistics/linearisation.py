@@ -46,7 +46,7 @@ def require_weights(weights: ArrayLike) -> Floats:
                 en="the weight {value} is negative or not a number: {count} such weights; correct "
                 "them or leave these rows out.",
                 fr="le poids {value} est négatif ou n'est pas un nombre ({count} poids dans ce "
-                "cas) : corrigez-les ou écartez ces lignes.",
+                "cas) : corrigez-les ou écartez ces lignes.",
             ).format(value=float(array[wrong].flat[0]), count=int(wrong.sum()))
         )
     return array
@@ -78,7 +78,7 @@ def ratio_scores(numerators: ArrayLike, denominators: ArrayLike, weights: ArrayL
         raise UndefinedResult(
             Text(
                 en="the denominator adds up to 0: the ratio is undefined.",
-                fr="la somme du dénominateur vaut 0 : le rapport n'est pas défini.",
+                fr="la somme du dénominateur vaut 0 : le rapport n'est pas défini.",
             )
         )
     ratio = float(scale @ tops) / total
@@ -181,7 +181,7 @@ def _require_several_clusters(sizes: NDArray[np.intp], names: NDArray[np.generic
             Text(
                 en="stratum '{name}' has a single cluster: its variance is unknown. Merge it with "
                 "a neighbouring stratum.",
-                fr="la strate « {name} » n'a qu'une grappe : sa variance est inconnue. "
+                fr="la strate « {name} » n'a qu'une grappe : sa variance est inconnue. "
                 "Regroupez-la avec une strate voisine.",
             ).format(name=names[np.argmin(sizes)] if sizes.size else "")
         )
@@ -202,7 +202,7 @@ def _stratum_fractions(fractions: ArrayLike | None, stratum_of_row: Codes) -> Fl
         raise InvalidArgument(
             Text(
                 en="a sampling fraction of {value} is impossible: more answers than population.",
-                fr="un taux de sondage de {value} est impossible : plus de réponses que de "
+                fr="un taux de sondage de {value} est impossible : plus de réponses que de "
                 "population.",
             ).format(value=float(shares.max()))
         )

@@ -52,7 +52,7 @@ def net_classes(scores: ArrayLike) -> Floats:
         raise ScaleMismatch(
             Text(
                 en="the answer {value} is not a whole number from 0 to 10: check the scale.",
-                fr="la réponse {value} n'est pas un entier de 0 à 10 : vérifiez l'échelle.",
+                fr="la réponse {value} n'est pas un entier de 0 à 10 : vérifiez l'échelle.",
             ).format(value=float(answers[wrong][0]))
         )
     classes: Floats = (answers >= 9).astype(np.float64) - (answers <= 6)
@@ -77,7 +77,7 @@ def net_variance(counts: ArrayLike) -> tuple[float, float]:
         raise InvalidArgument(
             Text(
                 en="the counts {counts} hold no answers: give at least one, none negative.",
-                fr="les effectifs {counts} ne comptent aucune réponse : donnez-en au moins une, "
+                fr="les effectifs {counts} ne comptent aucune réponse : donnez-en au moins une, "
                 "sans nombre négatif.",
             ).format(counts=answers.tolist())
         )

@@ -101,6 +101,6 @@ def require_successes(successes: float, n: float) -> None:
         raise InvalidArgument(
             Text(
                 en="{successes} successes out of {n} is impossible: give 0 <= successes <= n.",
-                fr="{successes} succès sur {n}, c'est impossible : il faut 0 ≤ succès ≤ n.",
+                fr="{successes} succès sur {n}, c'est impossible : il faut 0 ≤ succès ≤ n.",
             ).format(successes=successes, n=n)
         )

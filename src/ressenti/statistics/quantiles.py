@@ -24,7 +24,7 @@ SHARE_TOLERANCE = 1e-12
 
 TOO_FEW_VALUES = Text(
     en="too few values for this quantile: the rank of a limit is outside the sample.",
-    fr="trop peu de valeurs pour ce quantile : le rang d'une borne sort de l'échantillon.",
+    fr="trop peu de valeurs pour ce quantile : le rang d'une borne sort de l'échantillon.",
 )
 
 
@@ -102,7 +102,7 @@ def _require_probability(p: float) -> None:
         raise InvalidArgument(
             Text(
                 en="the quantile {p} is not between 0 and 1: write 0.9 for the 90th percentile.",
-                fr="le quantile {p} n'est pas compris entre 0 et 1 : écrivez 0.9 pour le 90e "
+                fr="le quantile {p} n'est pas compris entre 0 et 1 : écrivez 0.9 pour le 90e "
                 "centile.",
             ).format(p=p)
         )
@@ -222,7 +222,7 @@ def bucket_index(values: ArrayLike) -> Integers:
         raise InvalidArgument(
             Text(
                 en="a logarithmic bucket takes finite values from 0 upwards: leave the others out.",
-                fr="une classe logarithmique reçoit des valeurs finies, positives ou nulles : "
+                fr="une classe logarithmique reçoit des valeurs finies, positives ou nulles : "
                 "écartez les autres.",
             )
         )

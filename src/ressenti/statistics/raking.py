@@ -109,11 +109,11 @@ def raking(
     if gap > max(UNREACHED, tolerance):
         raise UndefinedResult(
             Text(
-                en="the margins cannot all be met: after {rounds} rounds one is still {gap:.1%} "
-                "off. Merge levels that few answers share.",
-                fr="les marges ne peuvent être toutes atteintes : après {rounds} tours, l'une "
-                "s'écarte encore de {gap:.1%}. Regroupez les modalités peu représentées.",
-            ).format(rounds=rounds, gap=gap)
+                en="the margins cannot all be met: after {rounds} rounds one is still off. Merge "
+                "levels that few answers share.",
+                fr="les marges ne peuvent être toutes atteintes : après {rounds} tours, l'une "
+                "s'écarte encore. Regroupez les modalités peu représentées.",
+            ).format(rounds=rounds)
         )
     factors = sums / base
     trimmed = 0
@@ -157,7 +157,7 @@ def _require_cells(answers: Floats, base: Floats) -> None:
         raise InvalidArgument(
             Text(
                 en="a cell without answers or without weight cannot be raked: leave it out.",
-                fr="une cellule sans réponse ou sans poids ne peut être redressée : écartez-la.",
+                fr="une cellule sans réponse ou sans poids ne peut être redressée : écartez-la.",
             )
         )
 
@@ -169,7 +169,7 @@ def _require_targets(populations: list[Floats]) -> None:
             Text(
                 en="every level of a margin needs a population above 0: leave out its answers or "
                 "merge the level.",
-                fr="chaque modalité d'une marge doit avoir une population supérieure à 0 : "
+                fr="chaque modalité d'une marge doit avoir une population supérieure à 0 : "
                 "écartez ses réponses ou regroupez la modalité.",
             )
         )
@@ -178,7 +178,7 @@ def _require_targets(populations: list[Floats]) -> None:
             Text(
                 en="the margins add up to different totals, {totals}: they must describe one "
                 "population.",
-                fr="les marges n'ont pas le même total ({totals}) : elles doivent décrire une "
+                fr="les marges n'ont pas le même total ({totals}) : elles doivent décrire une "
                 "seule population.",
             ).format(totals=", ".join(f"{total:g}" for total in totals))
         )
@@ -199,7 +199,7 @@ def _require_answers(base: Floats, levels: Codes, populations: list[Floats]) -> 
                 Text(
                     en="no answers in level {level} of margin {margin}: no weight can represent "
                     "it. Merge it with another level.",
-                    fr="aucune réponse dans la modalité {level} de la marge {margin} : aucun "
+                    fr="aucune réponse dans la modalité {level} de la marge {margin} : aucun "
                     "poids ne peut la représenter. Regroupez-la avec une autre.",
                 ).format(level=int(empty[0]) + 1, margin=margin + 1)
             )

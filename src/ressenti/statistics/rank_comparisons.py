@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 SEPARATE_GROUPS = Text(
     en="the groups do not overlap at all: the statistic has no finite value.",
-    fr="les groupes ne se recouvrent pas du tout : la statistique n'a pas de valeur finie.",
+    fr="les groupes ne se recouvrent pas du tout : la statistique n'a pas de valeur finie.",
 )
 
 
@@ -110,7 +110,7 @@ def _same_categories(first_counts: ArrayLike, second_counts: ArrayLike) -> tuple
         raise InvalidArgument(
             Text(
                 en="the groups have {one} and {other} categories: count both on the same ones.",
-                fr="les groupes ont {one} et {other} modalités : comptez-les sur les mêmes.",
+                fr="les groupes ont {one} et {other} modalités : comptez-les sur les mêmes.",
             ).format(one=first.size, other=second.size)
         )
     return first, second

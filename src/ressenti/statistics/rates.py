@@ -15,15 +15,15 @@ FEW_EVENTS = 10
 
 NO_EXPOSURE = Text(
     en="the exposure is 0: nobody could have the event.",
-    fr="l'exposition est nulle : personne ne pouvait connaître l'événement.",
+    fr="l'exposition est nulle : personne ne pouvait connaître l'événement.",
 )
 NO_EVENTS = Text(
     en="no events in one of the groups: the ratio has a limit on one side only.",
-    fr="aucun événement dans l'un des groupes : le rapport n'a de borne que d'un côté.",
+    fr="aucun événement dans l'un des groupes : le rapport n'a de borne que d'un côté.",
 )
 NO_EVENTS_AT_ALL = Text(
     en="no events in either group: the ratio is undefined.",
-    fr="aucun événement dans les deux groupes : le rapport n'est pas défini.",
+    fr="aucun événement dans les deux groupes : le rapport n'est pas défini.",
 )
 
 
@@ -152,7 +152,7 @@ def _require_counts(events: float, exposure: float) -> None:
             Text(
                 en="{events} events for an exposure of {exposure} is impossible: both are at "
                 "least 0.",
-                fr="{events} événements pour une exposition de {exposure}, c'est impossible : "
+                fr="{events} événements pour une exposition de {exposure}, c'est impossible : "
                 "les deux sont positifs ou nuls.",
             ).format(events=events, exposure=exposure)
         )

@@ -51,7 +51,7 @@ def require_distributions(rows: Floats) -> None:
             Text(
                 en="the shares {shares} are not a distribution: they must be at least 0 and add "
                 "up to 1.",
-                fr="les parts {shares} ne forment pas une répartition : elles doivent être "
+                fr="les parts {shares} ne forment pas une répartition : elles doivent être "
                 "positives ou nulles, et leur somme valoir 1.",
             ).format(shares=rows[wrong][0].tolist())
         )

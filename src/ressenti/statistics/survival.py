@@ -21,12 +21,12 @@ ROUNDING = 1e-12
 NOBODY_LEFT = Text(
     en="nobody left by then: the limits on the logarithmic scale do not exist. Give the exact "
     "upper limit of the churn instead.",
-    fr="personne n'est encore parti à cette date : les bornes sur l'échelle logarithmique "
+    fr="personne n'est encore parti à cette date : les bornes sur l'échelle logarithmique "
     "n'existent pas. Donnez plutôt la borne exacte de l'attrition.",
 )
 EVERYBODY_LEFT = Text(
     en="everybody left by then: the limits on the logarithmic scale do not exist.",
-    fr="tout le monde est parti à cette date : les bornes sur l'échelle logarithmique "
+    fr="tout le monde est parti à cette date : les bornes sur l'échelle logarithmique "
     "n'existent pas.",
 )
 BEYOND_FOLLOW_UP = Text(
@@ -117,7 +117,7 @@ def life_table(durations: ArrayLike, events: ArrayLike) -> tuple[Floats, Floats,
         raise InvalidArgument(
             Text(
                 en="a duration is negative or missing: check the start and end dates.",
-                fr="une durée est négative ou absente : vérifiez les dates de début et de fin.",
+                fr="une durée est négative ou absente : vérifiez les dates de début et de fin.",
             )
         )
     ages, positions = np.unique(spans, return_inverse=True)
@@ -152,11 +152,11 @@ def kaplan_meier(ages: ArrayLike, at_risk: ArrayLike, events: ArrayLike) -> Surv
             Text(
                 en="this is no life table: ages must ascend and events lie between 0 and the "
                 "number at risk.",
-                fr="ce n'est pas une table de survie : les âges doivent croître, et les départs "
+                fr="ce n'est pas une table de survie : les âges doivent croître, et les départs "
                 "être compris entre 0 et l'effectif exposé.",
             )
         )
-    survival = np.cumprod(1 - left / risk)
+    survival: Floats = np.cumprod(1 - left / risk, dtype=np.float64)
     staying = risk - left
     hazards = np.divide(left, risk * staying, out=np.zeros(len(age)), where=staying > 0)
     error = survival * np.sqrt(np.cumsum(hazards))
@@ -245,7 +245,7 @@ def retention_rate(start: int, end: int, new: int, *, confidence: float = 0.95) 
             Text(
                 en="{end} customers at the end minus {new} new ones leaves {stayed} of {start}: "
                 "impossible, check the three counts.",
-                fr="{end} clients à la fin moins {new} nouveaux en laisse {stayed} sur {start} : "
+                fr="{end} clients à la fin moins {new} nouveaux en laisse {stayed} sur {start} : "
                 "c'est impossible, vérifiez les trois effectifs.",
             ).format(end=end, new=new, stayed=stayed, start=start)
         )
