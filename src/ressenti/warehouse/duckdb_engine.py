@@ -131,9 +131,14 @@ class DuckDB:
             described = self.connection.execute(f"DESCRIBE {query.sql(dialect=self.dialect)}")
             return {row[0]: kind_of(row[1]) for row in described.fetchall()}
 
-    def view(self, rows: exp.Query) -> exp.Table:
+    def new_table(self) -> exp.Table:
+        """Return a name that nothing bears yet in this connection."""
+        self._names += 1
+        return exp.to_table(f"ressenti_source_{self._names}")
+
+    def view(self, rows: exp.Query, table: exp.Table | None = None) -> exp.Table:
         """Name a query for this connection's life and return the name; run nothing."""
-        table = self._new_table()
+        table = self.new_table() if table is None else table
         view = exp.Create(
             this=table,
             kind="VIEW",
@@ -149,14 +154,14 @@ class DuckDB:
 
         The frame is kept as long as the connection: it must not change meanwhile.
         """
-        table = self._new_table()
+        table = self.new_table()
         with own_errors():
             self.connection.register(table.name, frame)
         return table
 
     def relation(
         self,
-        source: exp.Table,
+        source: exp.Table | exp.Subquery,
         *,
         name: str,
         **own: Any,
@@ -178,10 +183,6 @@ class DuckDB:
         self.connection.close()
         self._remove_scratch()
         self._scratch = None
-
-    def _new_table(self) -> exp.Table:
-        self._names += 1
-        return exp.to_table(f"ressenti_source_{self._names}")
 
 
 def kind_of(engine_type: str) -> Kind:

@@ -1,0 +1,242 @@
+"""Layouts: the separator, the header and the columns of a text table, found in its first lines."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count, islice
+from operator import itemgetter
+from pathlib import Path
+
+from ressenti.errors import InvalidArgument, Place, UnreadableSource
+from ressenti.facts.scales import number_in
+from ressenti.language import Text
+from ressenti.sources.options import BLANKS, SourceOptions
+from ressenti.sources.text_files import CleanText, empty_source
+
+SEPARATORS = (",", ";", "\t", "|")
+LOOKED_AT = 1 << 16
+LONGEST_LINE = 2_000_000
+MOST_COLUMNS = 10_000
+RECORDS_LOOKED_AT = 500
+# Excel writes and reads this first line to tell the separator.
+SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>.)"?\s*', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a text table is laid out.
+
+    Parameters
+    ----------
+    separator : str
+        One character; a blank stands for runs of blanks.
+    quote : str
+        One character, or empty.
+    skipped : int
+        Physical lines before the header, or before the first record without one.
+    has_header : bool
+    columns : tuple of str
+        All different, even to an engine that does not tell case.
+    notes : tuple of Text
+    """
+
+    separator: str
+    quote: str
+    skipped: int
+    has_header: bool
+    columns: tuple[str, ...]
+    notes: tuple[Text, ...] = ()
+
+
+def layout_of(text: CleanText, *, name: str, options: SourceOptions) -> Layout:
+    """Return the layout of a text table, looking at its first 64 KB.
+
+    Raises
+    ------
+    EmptySource
+        R201, when there are only blank lines.
+    UnreadableSource
+        R200, for a first line that is too long or holds only numbers, or too many columns.
+    InvalidArgument
+        R102, for a separator or a quote of several characters.
+    """
+    lines = first_lines(text.path, name)
+    skipped = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    if skipped == len(lines):
+        raise empty_source(name)
+    told = SEPARATOR_LINE.fullmatch(lines[skipped])
+    if told:
+        skipped += 1
+    body = lines[skipped:]
+    separator = (
+        one_character(options.separator)
+        or (told and told["separator"])
+        or separator_of(body, options.quote, name=name)
+    )
+    records = records_of(body, separator, one_character(options.quote))
+    if not records:
+        raise empty_source(name)
+    if options.header is None and all(number_in(field) is not None for field in records[0]):
+        raise no_names(name, records[0], line=skipped + 1)
+    has_header = options.header is not False
+    columns, notes = column_names(records, has_header=has_header)
+    if len(columns) > MOST_COLUMNS:
+        raise too_many_columns(name, len(columns))
+    return Layout(separator, options.quote, skipped, has_header, columns, notes)
+
+
+def one_character(text: str | None) -> str:
+    if text and len(text) > 1:
+        raise InvalidArgument(
+            Text(
+                en=f"'{text}' is more than one character; a separator or a quote is one.",
+                fr=f"« {text} » a plus d'un caractère ; un séparateur ou un guillemet en a un.",
+            )
+        )
+    return text or ""
+
+
+def first_lines(path: Path, name: str) -> list[str]:
+    """Return whole lines, from the first on, until they make 64 KB."""
+    lines: list[str] = []
+    size = 0
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        while size < LOOKED_AT and (line := file.readline(LONGEST_LINE)):
+            if len(line) == LONGEST_LINE and not lines:
+                raise long_first_line(name)
+            lines.append(line)
+            size += len(line)
+    return lines
+
+
+def separator_of(lines: Sequence[str], quote: str, *, name: str) -> str:
+    """Return the separator under which most records have as many fields as the first line.
+
+    A text of one column has none that divides its first line; a comma is as good as another.
+    """
+    best, most = ",", (0.0, 1)
+    for separator in SEPARATORS:
+        widths = [len(record) for record in records_of(lines, separator, quote)]
+        if widths and widths[0] > 1:
+            alike = sum(width == widths[0] for width in widths[1:]) / max(1, len(widths) - 1)
+            best, most = max((best, most), (separator, (alike, widths[0])), key=itemgetter(1))
+    if most[1] == 1 and Path(name).suffix.casefold() == ".txt" and is_in_fixed_columns(lines):
+        return BLANKS
+    return best
+
+
+def is_in_fixed_columns(lines: Sequence[str]) -> bool:
+    widths = {len(line.split()) for line in lines if line.strip()}
+    return len(lines) > 1 and len(widths) == 1 and widths != {1}
+
+
+def records_of(lines: Iterable[str], separator: str, quote: str) -> list[list[str]]:
+    """Return the first records of some lines; the last may be cut by the end of the lines."""
+    if separator == BLANKS:
+        return [line.split() for line in lines if line.strip()][:RECORDS_LOOKED_AT]
+    reader = csv.reader(
+        lines,
+        delimiter=separator,
+        quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+    )
+    records: list[list[str]] = []
+    # A field of more than 128 KB ends the look, not the reading.
+    with suppress(csv.Error):
+        records.extend(record for record in islice(reader, RECORDS_LOOKED_AT) if record)
+    return records
+
+
+def column_names(
+    records: Sequence[Sequence[str]], *, has_header: bool
+) -> tuple[tuple[str, ...], tuple[Text, ...]]:
+    """Return a name for every column, all different, and notes on those that were made.
+
+    Blanks around a name are kept. A nameless column is called by its number; the second of two
+    like names gets a number too.
+
+    Examples
+    --------
+    >>> column_names([["mark ", "Why", "why", ""]], has_header=True)[0]
+    ('mark ', 'Why', 'why_2', 'column_4')
+    >>> column_names([["1", "2"]], has_header=False)[0]
+    ('column_1', 'column_2')
+    """
+    first = records[0] if has_header else [""] * len(records[0])
+    widths = {len(record) for record in (records[1:-1] or records[1:])}
+    # Every record has more fields than the header: the nameless ones are columns, not errors.
+    missing = max(0, widths.pop() - len(first)) if len(widths) == 1 else 0
+    found = [*first, *[""] * missing]
+    named: list[str] = []
+    taken: set[str] = set()
+    notes: list[Text] = []
+    for number, header in enumerate(found, start=1):
+        own = header if header.strip() else f"column_{number}"
+        name = next(free for free in numbered_names(own) if free.casefold() not in taken)
+        taken.add(name.casefold())
+        named.append(name)
+        if has_header and name != header:
+            notes.append(renamed_note(number, header, name))
+    return tuple(named), tuple(notes)
+
+
+def numbered_names(name: str) -> Iterator[str]:
+    yield name
+    for number in count(2):
+        yield f"{name}_{number}"
+
+
+def renamed_note(number: int, header: str, name: str) -> Text:
+    if not header.strip():
+        return Text(
+            en=f"Column {number} has no name; it is called '{name}'.",
+            fr=f"La colonne {number} n'a pas de nom ; elle est appelée « {name} ».",
+        )
+    return Text(
+        en=f"Column {number} is another '{header}'; it is called '{name}'.",
+        fr=f"La colonne {number} est un autre « {header} » ; elle est appelée « {name} ».",
+    )
+
+
+def no_names(name: str, record: Sequence[str], *, line: int) -> UnreadableSource:
+    shown = ", ".join(record[:5])
+    return UnreadableSource(
+        Text(
+            en=f"the first line holds only numbers ({shown}): are they names or data?",
+            fr=f"la première ligne ne contient que des nombres ({shown}) : sont-ce des noms ou "
+            "des données ?",
+        ),
+        hint=Text(
+            en="Say header=False for data, or header=True for names.",
+            fr="Indiquez header=False pour des données, ou header=True pour des noms.",
+        ),
+        place=Place(file=name, line=line),
+    )
+
+
+def long_first_line(name: str) -> UnreadableSource:
+    return UnreadableSource(
+        Text(
+            en=f"the first line has more than {LONGEST_LINE} characters.",
+            fr=f"la première ligne a plus de {LONGEST_LINE} caractères.",
+        ),
+        place=Place(file=name, line=1),
+    )
+
+
+def too_many_columns(name: str, columns: int) -> UnreadableSource:
+    return UnreadableSource(
+        Text(
+            en=f"there are {columns} columns; {MOST_COLUMNS} is the most.",
+            fr=f"il y a {columns} colonnes ; le maximum est {MOST_COLUMNS}.",
+        ),
+        hint=Text(
+            en="Is another character the separator? Say it with separator=.",
+            fr="Le séparateur est-il un autre caractère ? Indiquez-le avec separator=.",
+        ),
+        place=Place(file=name, line=1),
+    )

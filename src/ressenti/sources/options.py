@@ -1,0 +1,36 @@
+"""Options: what a person may say about a source when looking at it is not enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BLANKS = " "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """How to read a source; None everywhere means: look at it.
+
+    Parameters
+    ----------
+    encoding : str or None
+        A Python codec name: ``utf-8``, ``cp1252``, ``utf-16``, ``euc_kr`` …
+    separator : str or None
+        What stands between two fields of a text file; one blank means runs of blanks.
+    quote : str
+        What encloses a field that holds the separator; empty when nothing does.
+    header : bool or None
+        Whether the first line names the columns. None means yes, and a first line that holds
+        only numbers is asked about.
+    sheet : str or None
+        The sheet of a workbook; None when it has only one that is not empty.
+    """
+
+    encoding: str | None = None
+    separator: str | None = None
+    quote: str = '"'
+    header: bool | None = None
+    sheet: str | None = None
+
+
+AS_FOUND = SourceOptions()
