@@ -61,6 +61,8 @@ class Relation:
         The source's own declared codes for "no answer" (SPSS user-missing values).
     labels : mapping of column to mapping of code to label
         The source's own value labels, where it has them.
+    notes : tuple of Text
+        What a person should know about how the source was read.
     """
 
     warehouse: Warehouse
@@ -69,6 +71,7 @@ class Relation:
     name: str
     missing_codes: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
 
     def column_name(self, asked: str) -> str:
         """Return the name of the column that was asked for.
@@ -101,6 +104,6 @@ class Relation:
         """Return the quoted column that was asked for."""
         return exp.column(self.column_name(asked), quoted=True)
 
-    def select(self, *expressions: exp.Expression) -> exp.Select:
+    def select(self, *expressions: exp.Expr) -> exp.Select:
         """Return a select of these expressions from the relation."""
         return exp.select(*expressions).from_(self.source.copy())
