@@ -1,5 +1,61 @@
-"""Ressenti: customer-experience indicators with their uncertainty."""
+"""Ressenti: customer-experience indicators with their uncertainty.
+
+Examples
+--------
+>>> import ressenti as rs
+>>> rs.calc("nps", {"promoters": 58, "passives": 25, "detractors": 17}).value
+41.0
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ressenti.indicators import catalogue
+    from ressenti.language import Text
+    from ressenti.library.comparison import compare
+    from ressenti.library.examples import calc
+    from ressenti.library.measuring import score
+    from ressenti.library.results import Scores
+    from ressenti.scores.score import Score
+    from ressenti.sources import open_source as connect
+
 __version__ = "0.1.0"
+
+# What is public is imported when it is first used: `import ressenti` alone stays quick.
+_HOMES = {
+    "Score": "ressenti.scores.score:Score",
+    "Scores": "ressenti.library.results:Scores",
+    "Text": "ressenti.language:Text",
+    "calc": "ressenti.library.examples:calc",
+    "catalogue": "ressenti.indicators:catalogue",
+    "compare": "ressenti.library.comparison:compare",
+    "connect": "ressenti.sources:open_source",
+    "score": "ressenti.library.measuring:score",
+}
+
+__all__ = [
+    "Score",
+    "Scores",
+    "Text",
+    "__version__",
+    "calc",
+    "catalogue",
+    "compare",
+    "connect",
+    "score",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module 'ressenti' has no attribute '{name}'"
+        raise AttributeError(message)
+    module, _, attribute = _HOMES[name].partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ressenti.errors import InvalidArgument, RessentiError
@@ -48,9 +48,7 @@ def calc(
     return score_of_example(definition, chosen, inputs, confidence=confidence)
 
 
-def scores_of_batch(
-    examples: Sequence[Mapping[str, Any]], *, language: Language = "en"
-) -> list[dict[str, Any]]:
+def scores_of_batch(examples: object, *, language: Language = "en") -> list[dict[str, Any]]:
     """Return ``{"id", "score"}`` for each example; one that is wrong gets ``{"id", "error"}``.
 
     Examples
@@ -59,7 +57,7 @@ def scores_of_batch(
     >>> scores_of_batch(batch)[0]["score"]["reason"]
     'no_data'
     """
-    if not isinstance(examples, Sequence) or isinstance(examples, str):
+    if not isinstance(examples, list):
         raise InvalidArgument(
             Text(
                 en="a batch is a JSON list of {id, indicator, variant, inputs}.",
@@ -69,10 +67,10 @@ def scores_of_batch(
     return [_worked(example, language) for example in examples]
 
 
-def _worked(example: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    name = example.get("id") if isinstance(example, Mapping) else None
+def _worked(example: object, language: Language) -> dict[str, Any]:
+    name = example.get("id") if isinstance(example, dict) else None
     try:
-        if not isinstance(example, Mapping) or "indicator" not in example:
+        if not isinstance(example, dict) or "indicator" not in example:
             raise InvalidArgument(
                 Text(
                     en="an example names its 'indicator' and its 'inputs'.",

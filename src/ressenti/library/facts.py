@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
@@ -13,7 +14,7 @@ from ressenti.facts.scales import Polarity, Scale
 from ressenti.facts.schemas import FACTS, ColumnKind
 from ressenti.indicators import variant_called
 from ressenti.language import Text
-from ressenti.library.requests import MeasureRequest
+from ressenti.library.requests import MeasureRequest, resolved_measure
 from ressenti.library.times import wall_time
 from ressenti.scores.definitions import Events
 from ressenti.studies.scoring import Measure
@@ -92,6 +93,36 @@ def derived_measures(
             )
         )
     return found
+
+
+ANSWER_COLUMNS = {"measure": "measure", "value": "value", "answered_at": "answered_at"}
+
+
+def answer_measures(
+    relation: Relation,
+    requests: Sequence[MeasureRequest],
+    mapping: Mapping[str, str],
+    *,
+    missing: Sequence[object] = (),
+) -> list[Measure]:
+    """Return the measures of a long table of answers: one answered question a row.
+
+    ``nps=recommend`` reads the rows whose ``measure`` is ``recommend``; ``nps`` alone reads those
+    whose ``measure`` is ``nps``.
+    """
+    own = ANSWER_COLUMNS | dict(mapping)
+    value = column_expression(own["value"], relation)
+    kind = relation.columns.get(value.name, Kind.NUMBER)
+    measures = []
+    for request in requests:
+        name = request.column or request.name.partition("/")[0]
+        resolved = resolved_measure(
+            MeasureRequest(request.name, own["value"], request.scale),
+            relation,
+            missing_codes=missing,
+        )
+        measures.append(replace(resolved, key=request.key, value=value, kind=kind, named=name))
+    return measures
 
 
 def scale_of_events(derivation: Derivation, name: str) -> Scale:

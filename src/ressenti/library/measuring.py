@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
 
 from ressenti.errors import InvalidArgument
 from ressenti.facts.periods import Grain, Weekday, zone_called
-from ressenti.facts.scales import SCALES, Quantity, Scale
+from ressenti.facts.scales import SCALES
 from ressenti.indicators import variant_called
 from ressenti.language import Text
-from ressenti.library.facts import derived_measures, mapped_facts
+from ressenti.library.facts import (
+    ANSWER_COLUMNS,
+    answer_measures,
+    derived_measures,
+    mapped_facts,
+)
 from ressenti.library.plans import Planned, planned
+from ressenti.library.request import Request
 from ressenti.library.requests import MeasureRequest, read_measure, resolved_measure
 from ressenti.library.results import Scores
 from ressenti.library.times import wall_time
 from ressenti.scores.definitions import Events
 from ressenti.scores.score import CONFIDENCE
-from ressenti.sources import SourceOptions, open_source
+from ressenti.sources import open_source
 from ressenti.studies.scoring import (
     Answer,
     Judging,
@@ -33,26 +39,6 @@ from ressenti.tallies.derivations import AT
 from ressenti.tallies.numbers import number_expression, with_numbers_read
 from ressenti.warehouse.expressions import column_expression, predicate
 from ressenti.warehouse.relations import Kind, Relation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Everything a call to ``score`` asks, in the words of the person who asks."""
-
-    measures: Sequence[str] = ()
-    by: Sequence[str] = ()
-    per: str | None = None
-    at: str | None = None
-    week_starts_on: str = "monday"
-    weight: str | None = None
-    where: str | None = None
-    missing: Sequence[object] = ()
-    time_zone: str = "UTC"
-    facts: str | None = None
-    mapping: Mapping[str, str] | None = None
-    derivation_options: Mapping[str, Any] | None = None
-    dates: str | None = None
-    scales: Mapping[str, Scale | Quantity] | None = None
 
 
 def score(
@@ -125,15 +111,9 @@ def score(
     asked = _request(plan, texts, request)
     options = replace(
         plan.options,
-        **{
-            name: value
-            for name, value in {
-                "encoding": encoding,
-                "separator": separator,
-                "sheet": sheet,
-            }.items()
-            if value is not None
-        },
+        encoding=encoding or plan.options.encoding,
+        separator=separator or plan.options.separator,
+        sheet=sheet or plan.options.sheet,
     )
     relation = open_source(plan.source, options=options)
     questions = questions_of(relation, asked)
@@ -188,6 +168,7 @@ def _direct_question(
     return Question(
         relation=relation,
         measures=_measures(relation, requests, asked),
+        which=_which(relation, asked),
         segments=_segments(relation, asked),
         timing=_timing(relation, asked),
         weight=weight,
@@ -199,8 +180,6 @@ def _measures(
     relation: Relation, requests: Sequence[MeasureRequest], asked: Request
 ) -> list[Measure]:
     if asked.facts == "answers":
-        from ressenti.library.facts import answer_measures
-
         return answer_measures(relation, requests, asked.mapping or {}, missing=asked.missing)
     for request in requests:
         if request.column is None:
@@ -267,17 +246,27 @@ def _derived_timing(asked: Request) -> Timing | None:
     )
 
 
+def _which(relation: Relation, asked: Request) -> exp.Expr | None:
+    if asked.facts != "answers":
+        return None
+    named = (ANSWER_COLUMNS | dict(asked.mapping or {}))["measure"]
+    return column_expression(named, relation)
+
+
 def _timing(relation: Relation, asked: Request) -> Timing | None:
     if asked.per is None:
         return None
-    if asked.at is None:
+    dated_by = asked.at
+    if dated_by is None and asked.facts == "answers":
+        dated_by = (ANSWER_COLUMNS | dict(asked.mapping or {}))["answered_at"]
+    if dated_by is None:
         raise InvalidArgument(
             Text(
                 en="periods need to know which column dates a row: --at COLUMN.",
                 fr="les périodes demandent la colonne qui date une ligne : --at COLONNE.",
             )
         )
-    tree = column_expression(asked.at, relation)
+    tree = column_expression(dated_by, relation)
     kind = _kind(tree, relation)
     return Timing(
         at=wall_time(tree, kind, relation, dates=asked.dates, zone=asked.time_zone),
@@ -309,13 +298,14 @@ def _is_derived(request: MeasureRequest) -> bool:
 
 
 def _request(plan: Planned, texts: Sequence[str], given: Mapping[str, Any]) -> Request:
-    names = {name for name in Request.__slots__}
+    names = Request.__slots__
     unknown = [name for name in given if name not in names]
     if unknown:
         message = f"score() got an unexpected keyword argument '{unknown[0]}'"
         raise TypeError(message)
-    own = {name: value for name, value in given.items() if value not in (None, (), [], {})}
-    return replace(plan.request, **({"measures": texts} if texts else {}), **own)
+    own: dict[str, Any] = {"measures": texts} if texts else {}
+    own |= {name: value for name, value in given.items() if value not in (None, (), [], {})}
+    return replace(plan.request, **own)
 
 
 def _off_scale(answers: Sequence[Answer]) -> dict[str, Any]:
@@ -324,6 +314,3 @@ def _off_scale(answers: Sequence[Answer]) -> dict[str, Any]:
 
 def _notes(relation: Relation) -> list[str]:
     return [str(note) for note in getattr(relation, "notes", ())]
-
-
-__all__ = ["Request", "SourceOptions", "questions_of", "score"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 
 from rich.box import SIMPLE_HEAD
@@ -50,9 +50,19 @@ def score_table(scores: Sequence[Score], language: Language) -> Table:
     table.add_column(HEADS["left_out"].to(language), justify="right")
     table.add_column(HEADS["remarks"].to(language))
     bounds = _axes(scores)
+    notes = _source_numbers(scores)
     for score in scores:
-        table.add_row(*_cells(score, segments, bounds, language, has_periods=has_periods))
+        table.add_row(*_cells(score, segments, bounds, notes, language, has_periods=has_periods))
+    if notes:
+        table.caption = "\n".join(f"({number}) {source}" for source, number in notes.items())
+        table.caption_justify = "left"
     return table
+
+
+def _source_numbers(scores: Sequence[Score]) -> dict[str, int]:
+    """Return the sources of the bands that are shown, numbered in order of appearance."""
+    sources = [score.level.source for score in scores if score.level is not None]
+    return {source: number for number, source in enumerate(dict.fromkeys(sources), start=1)}
 
 
 def score_name(score: Score, language: Language) -> str:
@@ -86,13 +96,16 @@ def interval_text(score: Score, language: Language) -> str:
     return f"[{low} ; {high}]" if language == "fr" else f"[{low}, {high}]"
 
 
-def remarks_text(score: Score, language: Language) -> str:
+def remarks_text(
+    score: Score, language: Language, *, source_numbers: Mapping[str, int] | None = None
+) -> str:
     """Return why there is no value, the published band with its source, and the flags."""
     remarks = []
     if score.reason is not None:
         remarks.append(REASONS[score.reason].to(language) if score.reason in REASONS else "")
     if score.level is not None:
-        remarks.append(f"{score.level.label.to(language)} ({score.level.source})")
+        source = (source_numbers or {}).get(score.level.source, score.level.source)
+        remarks.append(f"{score.level.label.to(language)} ({source})")
     remarks += [FLAGS[flag].to(language) for flag in score.flags if flag in FLAGS]
     direction = indicator_called(score.indicator).variant(score.variant).direction
     if direction != "high":
@@ -103,7 +116,8 @@ def remarks_text(score: Score, language: Language) -> str:
 def _cells(
     score: Score,
     segments: Sequence[str],
-    bounds: dict[str, tuple[float, float]],
+    bounds: Mapping[str, tuple[float, float]],
+    notes: Mapping[str, int],
     language: Language,
     *,
     has_periods: bool,
@@ -124,7 +138,7 @@ def _cells(
         interval_bar(score, bounds.get(_axis(score))),
         number_text(score.n, language, decimals=0),
         number_text(left_out, language, decimals=0) if left_out else "",
-        remarks_text(score, language),
+        remarks_text(score, language, source_numbers=notes),
     ]
 
 

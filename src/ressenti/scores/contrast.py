@@ -19,6 +19,23 @@ from ressenti.statistics.intervals import contrast_interval
 from ressenti.tallies.tally import TallyTable
 
 
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Shares of K levels in m tallies, with what the tallies are worth.
+
+    Parameters
+    ----------
+    shares : array, shape (m, K); a row of NaN where there is no answer
+    n, n_effective : arrays, shape (m,)
+    coefficients : array, shape (K,), in published units
+    """
+
+    shares: Floats
+    n: Floats
+    n_effective: Floats
+    coefficients: Floats
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
     """A weighted sum of the shares of the levels.
@@ -47,6 +64,22 @@ class Contrast:
     classes: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
 
     def estimates(self, table: TallyTable, *, confidence: float) -> Estimates:
+        found = self.distribution(table)
+        low, high = contrast_interval(
+            found.shares, found.n_effective, found.coefficients, confidence=confidence
+        )
+        return Estimates(
+            value=found.shares @ found.coefficients,
+            low=low,
+            high=high,
+            n=found.n,
+            n_effective=found.n_effective,
+            method="score",
+            parts=self._class_counts(table),
+        )
+
+    def distribution(self, table: TallyTable) -> Distribution:
+        """Return the weighted shares of the contrast's levels in each tally, and their worth."""
         levels = tuple(self.coefficients)
         own = np.array([self.coefficients[level] for level in levels]) * self.multiplier
         n = _spread(table, levels, table.n)
@@ -55,18 +88,7 @@ class Contrast:
         total = w.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(total[:, None] > 0, w / total[:, None], np.nan)
-        value = shares @ own
-        n_effective = effective_size(n, w, w2, own)
-        low, high = contrast_interval(shares, n_effective, own, confidence=confidence)
-        return Estimates(
-            value=value,
-            low=low,
-            high=high,
-            n=n.sum(axis=1),
-            n_effective=n_effective,
-            method="score",
-            parts=self._class_counts(table),
-        )
+        return Distribution(shares, n.sum(axis=1), effective_size(n, w, w2, own), own)
 
     def _class_counts(self, table: TallyTable) -> tuple[dict[str, int], ...]:
         if not self.classes:

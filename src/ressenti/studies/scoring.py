@@ -38,6 +38,8 @@ class Measure:
         What holds the answer, the level of an event, or the amount.
     missing_codes : tuple
         The source's own codes for "no answer".
+    named : str or None
+        How a long table, one answered question a row, names this measure.
     """
 
     key: str
@@ -48,6 +50,7 @@ class Measure:
     scale: Scale | Quantity
     missing_codes: tuple[object, ...] = ()
     labels: Mapping[object, str] | None = None
+    named: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +81,15 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One pass over one relation: which measures, by what, for whom, with which weight."""
+    """One pass over one relation: which measures, by what, for whom, with which weight.
+
+    ``which`` is the column of a long table that names the measure a row is about; None where each
+    measure has its own column.
+    """
 
     relation: Relation
     measures: Sequence[Measure]
+    which: exp.Expr | None = None
     segments: Mapping[str, exp.Expr] = field(default_factory=dict)
     timing: Timing | None = None
     weight: exp.Expr | None = None
@@ -92,6 +100,7 @@ class Question:
         return TallyQuery(
             relation=self.relation,
             counted=self._counted(),
+            which=self.which,
             segments=tuple(self.segments.values()),
             period=None if self.timing is None else self.timing.period_start(),
             weight=self.weight,
@@ -105,6 +114,7 @@ class Question:
                 value=_without_codes(measure),
                 kind=measure.kind,
                 quantity=measure.scale if isinstance(measure.scale, Quantity) else None,
+                named=measure.named,
             )
             for measure in self.measures
         )
@@ -170,10 +180,9 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
 
 def complete_table(table: TallyTable, question: Question) -> TallyTable:
     """Return the table with the periods that have no row, sorted by period then segment."""
-    keys = [key for key in table.keys if isinstance(key, tuple)]
+    keys = list(table.keys)
     if question.timing is None:
-        order: list[Hashable] = sorted(keys, key=_sort_key)
-        return _reordered(table, order)
+        return _reordered(table, sorted(keys, key=_sort_key))
     dated = [key for key in keys if key[0] is not None]
     if not dated:
         return _reordered(table, sorted(keys, key=_sort_key))
@@ -212,8 +221,8 @@ def _totals(table: TallyTable, question: Question) -> tuple[TallyTable, ...]:
     totals = []
     if question.timing is not None:
         if question.segments:
-            totals.append(table.merged(lambda key: (key[0], *blank)))  # type: ignore[index]  # keys are tuples
-        totals.append(table.merged(lambda key: (ALL, *key[1:])))  # type: ignore[index]  # keys are tuples
+            totals.append(table.merged(lambda key: (key[0], *blank)))
+        totals.append(table.merged(lambda key: (ALL, *key[1:])))
         if question.segments:
             totals.append(table.merged(lambda _key: (ALL, *blank)))
     elif question.segments:

@@ -7,13 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ressenti.errors import InvalidWeights
 from ressenti.facts.scales import Absence, Level, Quantity, Scale, number_in
 from ressenti.language import Text
 from ressenti.tallies.buckets import INVALID_BUCKET
-from ressenti.tallies.queries import LEAST_WEIGHT, PERIOD, ROWS, W2, X2, N, TallyQuery, W, X
+from ressenti.tallies.queries import (
+    LEAST_WEIGHT,
+    MEASURE,
+    PERIOD,
+    ROWS,
+    W2,
+    X2,
+    N,
+    TallyQuery,
+    W,
+    X,
+)
 from ressenti.tallies.tally import TallyTable
 
 Integers = NDArray[np.int64]
@@ -76,18 +88,26 @@ def tallies_of(query: TallyQuery, readings: Sequence[Reading]) -> dict[str, Coun
     rows = query.relation.warehouse.fetch(query.tree())
     if query.weight is not None:
         _require_weights(rows)
-    several = len(query.counted) > 1
-    counts = {}
-    for i, (counted, reading) in enumerate(zip(query.counted, readings, strict=True)):
-        own = rows.filter(pa.compute.equal(rows[f"apart{i}"], 0)) if several else rows
-        counts[counted.key] = _folded(query, own, i, reading)
-    return counts
+    return {
+        counted.key: _folded(query, _own_rows(query, rows, i), i, reading)
+        for i, (counted, reading) in enumerate(zip(query.counted, readings, strict=True))
+    }
 
 
-def _folded(query: TallyQuery, rows: pa.Table, i: int, reading: Reading) -> Counts:
+def _own_rows(query: TallyQuery, rows: pa.Table, i: int) -> pa.Table:
+    """Return the rows that are about one counted measure."""
+    if query.which is not None:
+        return rows.filter(pc.equal(rows[MEASURE].cast(pa.string()), query.counted[i].named))
+    if len(query.counted) > 1:
+        return rows.filter(pc.equal(rows[f"apart{i}"], 0))
+    return rows
+
+
+def _folded(query: TallyQuery, rows: pa.Table, place: int, reading: Reading) -> Counts:
+    quantity = query.counted[place].quantity
+    i = 0 if query.which is not None else place
     keys, group = _groups(query, rows)
     raw, code = _codes(rows[f"level{i}"])
-    quantity = query.counted[i].quantity
     levels, position = _levels(raw, reading) if quantity is None else _bucket_levels(raw)
     column = position[code] if len(code) else code
     counted = _integers(rows[ROWS])

@@ -33,12 +33,15 @@ class Counted:
     kind : Kind
     quantity : Quantity or None
         Not None when the values are to be tallied in logarithmic buckets.
+    named : str or None
+        How a long table names this measure.
     """
 
     key: str
     value: exp.Expr
     kind: Kind
     quantity: Quantity | None = None
+    named: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,9 @@ class TallyQuery:
     ----------
     relation : Relation
     counted : sequence of Counted
+    which : expression or None
+        The column of a long table that names the measure a row is about; all measures then share
+        one column of values.
     segments : sequence of expressions, in the order of the segment columns
     period : expression or None
         The first day of the period a row falls in.
@@ -59,41 +65,59 @@ class TallyQuery:
 
     relation: Relation
     counted: Sequence[Counted]
+    which: exp.Expr | None = None
     segments: Sequence[exp.Expr] = ()
     period: exp.Expr | None = None
     weight: exp.Expr | None = None
     where: exp.Expr | None = None
 
-    @property
-    def has_sums(self) -> bool:
-        return any(counted.quantity is not None for counted in self.counted)
-
     def tree(self) -> exp.Select:
         """Return the query: keys, then per level the count and the sums."""
         keys = self._keys()
-        levels = [_level(counted).as_(f"level{i}") for i, counted in enumerate(self.counted)]
+        levels = self._levels()
         inner = self.relation.select(*keys, *levels, *self._carried())
-        if self.where is not None:
-            inner = inner.where(self.where.copy())
+        for condition in self._conditions():
+            inner = inner.where(condition)
         names = [exp.column(key.alias) for key in keys]
-        level_names = [exp.column(f"level{i}") for i in range(len(self.counted))]
+        level_names = [exp.column(level.alias) for level in levels]
         query = exp.select(*names, *level_names, *self._aggregates()).from_(inner.subquery("facts"))
         if len(level_names) == 1:
             return query.group_by(*names, *level_names)
         return self._grouped_in_sets(query, names, level_names)
 
     def _keys(self) -> list[exp.Expr]:
-        keys = [] if self.period is None else [exp.alias_(self.period.copy(), PERIOD)]
+        keys: list[exp.Expr] = []
+        if self.period is not None:
+            keys.append(exp.alias_(self.period.copy(), PERIOD))
+        if self.which is not None:
+            keys.append(exp.alias_(self.which.copy(), MEASURE))
         return keys + [
             exp.alias_(segment.copy(), f"segment{i}") for i, segment in enumerate(self.segments)
         ]
 
+    def _levels(self) -> list[exp.Expr]:
+        if self.which is None:
+            return [_level(counted).as_(f"level{i}") for i, counted in enumerate(self.counted)]
+        return [_level_by_name(self.counted, self.which).as_("level0")]
+
+    def _conditions(self) -> list[exp.Expr]:
+        conditions = [] if self.where is None else [self.where.copy()]
+        if self.which is not None:
+            names = [str(counted.named) for counted in self.counted]
+            conditions.append(self.which.copy().isin(*dict.fromkeys(names)))
+        return conditions
+
+    def _amounts(self) -> list[tuple[int, Counted]]:
+        """Return the counted quantities whose sums are wanted; a long table has one column."""
+        amounts = [(i, one) for i, one in enumerate(self.counted) if one.quantity is not None]
+        return amounts if self.which is None else [(0, one) for _, one in amounts[:1]]
+
     def _carried(self) -> list[exp.Expr]:
-        carried = [] if self.weight is None else [self.weight.copy().as_("weight")]
-        for i, counted in enumerate(self.counted):
-            if counted.quantity is not None:
-                number = number_expression(counted.value, counted.kind)
-                carried.append(number.as_(f"amount{i}"))
+        carried: list[exp.Expr] = []
+        if self.weight is not None:
+            carried.append(self.weight.copy().as_("weight"))
+        for i, counted in self._amounts():
+            carried.append(number_expression(counted.value, counted.kind).as_(f"amount{i}"))
         return carried
 
     def _aggregates(self) -> list[exp.Expr]:
@@ -109,9 +133,8 @@ class TallyQuery:
                 exp.Sum(this=square).as_(W2),
                 exp.Min(this=weight.copy()).as_(LEAST_WEIGHT),
             ]
-        for i, counted in enumerate(self.counted):
-            if counted.quantity is not None:
-                aggregates += self._sums(exp.column(f"amount{i}"), i)
+        for i, _ in self._amounts():
+            aggregates += self._sums(exp.column(f"amount{i}"), i)
         return aggregates
 
     def _sums(self, amount: exp.Column, i: int) -> list[exp.Expr]:
@@ -150,3 +173,13 @@ def _level(counted: Counted) -> exp.Expr:
         .when(spells_no_number(counted.value), exp.convert(INVALID_BUCKET))
         .else_(bucket_expression(number))
     )
+
+
+def _level_by_name(counted: Sequence[Counted], which: exp.Expr) -> exp.Expr:
+    """Return the level of a long table's row: a bucket where its measure is a quantity."""
+    amounts = [one for one in counted if one.quantity is not None]
+    if not amounts or len(amounts) == len(counted):
+        return _level(counted[0])
+    named = which.copy().isin(*[str(one.named) for one in amounts])
+    plain = next(one for one in counted if one.quantity is None)
+    return exp.Case().when(named, _level(amounts[0])).else_(_level(plain))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +125,7 @@ class TallyTable:
     [[2, 3]]
     """
 
-    keys: tuple[Hashable, ...]
+    keys: tuple[Any, ...]
     levels: tuple[Level, ...]
     n: Integers
     w: Floats
@@ -171,7 +171,7 @@ class TallyTable:
         }
         return Tally(cells, int(self.missing[row]), int(self.invalid[row]))
 
-    def merged(self, group_of: Callable[[Hashable], Hashable]) -> TallyTable:
+    def merged(self, group_of: Callable[[Any], Hashable]) -> TallyTable:
         """Return the table in which tallies whose key falls in one group are added up.
 
         Groups come in the order in which they are first met: this is how totals and subtotals
