@@ -1,0 +1,155 @@
+"""Figures read by a fallible classifier, corrected by an audit done by hand."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ressenti.errors import InvalidArgument
+from ressenti.language import Text
+from ressenti.statistics.intervals import Interval, normal_quantile
+
+Floats = NDArray[np.float64]
+
+NO_BETTER_THAN_CHANCE = Text(
+    en="sensitivity and specificity add up to {total}: a classifier no better than chance cannot "
+    "be corrected.",
+    fr="sensibilité et spécificité font {total} ensemble : un classeur qui ne vaut pas mieux que "
+    "le hasard ne se corrige pas.",
+)
+NO_AUDIT = Text(
+    en="{n} texts audited by hand: at least 2 are needed for an interval.",
+    fr="{n} textes relus à la main : il en faut au moins 2 pour un intervalle.",
+)
+NO_ERROR_SEEN = Text(
+    en="neither the predictions nor their errors vary: the interval would have no width.",
+    fr="ni les prédictions ni leurs erreurs ne varient : l'intervalle serait sans largeur.",
+)
+
+
+def corrected_share(
+    observed: float,
+    n: float,
+    *,
+    sensitivity: float,
+    specificity: float,
+    n_positive: float | None = None,
+    n_negative: float | None = None,
+    confidence: float = 0.95,
+) -> tuple[Interval, float | None]:
+    """Return the true share of a class from the share a classifier reports (Rogan and Gladen).
+
+    Parameters
+    ----------
+    observed, n
+        Share reported positive, 0..1, and number of texts read.
+    sensitivity, specificity
+        Share of true positives found, and of true negatives left alone, in the audit.
+    n_positive, n_negative
+        True positives and true negatives audited; without them both rates count as known.
+
+    Returns
+    -------
+    The share, cut at 0 and 1, between its limits; and its delta-method standard error, None when
+    undefined.
+
+    References
+    ----------
+    Rogan and Gladen, American Journal of Epidemiology 107 (1978) 71.
+
+    Examples
+    --------
+    >>> share, error = corrected_share(0.3, 1000, sensitivity=0.8, specificity=0.9)
+    >>> round(share.estimate, 6), round(error, 6)
+    (0.285714, 0.020702)
+    """
+    z = normal_quantile(confidence)
+    _require_shares(observed, sensitivity, specificity)
+    strength = sensitivity + specificity - 1
+    if strength <= 1e-12 or not n > 0:
+        reason = NO_BETTER_THAN_CHANCE.format(total=round(sensitivity + specificity, 6))
+        return Interval(None, None, None, confidence, "rogan-gladen", reason), None
+    share = (observed + specificity - 1) / strength
+    estimate = min(max(share, 0.0), 1.0)
+    variance = observed * (1 - observed) / n
+    if n_positive is not None and n_negative is not None:
+        variance += estimate**2 * sensitivity * (1 - sensitivity) / n_positive
+        variance += (1 - estimate) ** 2 * specificity * (1 - specificity) / n_negative
+    error = sqrt(variance) / strength
+    if error == 0:
+        return Interval(estimate, None, None, confidence, "rogan-gladen", NO_ERROR_SEEN), None
+    low, high = max(share - z * error, 0.0), min(share + z * error, 1.0)
+    return Interval(estimate, min(low, 1.0), max(high, 0.0), confidence, "rogan-gladen"), error
+
+
+def prediction_powered_mean(
+    predictions: ArrayLike,
+    audited_predictions: ArrayLike,
+    audited_truth: ArrayLike,
+    *,
+    confidence: float = 0.95,
+) -> tuple[Interval, float | None]:
+    """Return the mean of what texts truly are, from all predictions and an audit of some.
+
+    The mean prediction is shifted by the mean error seen in the audit.
+
+    Parameters
+    ----------
+    predictions
+        Shape (N,): the model's values, -1, 0 or 1 for a net emotion score.
+    audited_predictions, audited_truth
+        Shape (n,): the model's values and the true ones on texts coded by hand.
+
+    Returns
+    -------
+    The mean with normal limits, and its standard error, None when undefined.
+
+    References
+    ----------
+    Angelopoulos, Bates, Fannjiang, Jordan and Zrnic, Science 382 (2023) 669.
+
+    Examples
+    --------
+    >>> mean, error = prediction_powered_mean([1, 1, 0, -1] * 25, [1, 0, -1, 1], [1, 1, 0, 1])
+    >>> mean.estimate, round(error, 4)
+    (0.75, 0.2634)
+    """
+    z = normal_quantile(confidence)
+    predicted = np.asarray(predictions, dtype=np.float64)
+    rows = np.asarray(audited_predictions, dtype=np.float64)
+    truth = np.asarray(audited_truth, dtype=np.float64)
+    if rows.shape != truth.shape:
+        raise InvalidArgument(
+            Text(
+                en="{n} audited predictions and {m} true values: each text needs both.",
+                fr="{n} prédictions relues et {m} valeurs vraies : chaque texte doit avoir les "
+                "deux.",
+            ).format(n=rows.size, m=truth.size)
+        )
+    if not predicted.size or not rows.size:
+        reason = NO_AUDIT.format(n=rows.size)
+        return Interval(None, None, None, confidence, "prediction-powered", reason), None
+    shifts = truth - rows
+    estimate = float(predicted.mean() + shifts.mean())
+    if rows.size < 2:
+        reason = NO_AUDIT.format(n=rows.size)
+        return Interval(estimate, None, None, confidence, "prediction-powered", reason), None
+    error = sqrt(predicted.var() / predicted.size + shifts.var() / rows.size)
+    if error == 0:
+        reason = NO_ERROR_SEEN
+        return Interval(estimate, None, None, confidence, "prediction-powered", reason), None
+    low, high = estimate - z * error, estimate + z * error
+    return Interval(estimate, low, high, confidence, "prediction-powered"), error
+
+
+def _require_shares(*shares: float) -> None:
+    wrong = [share for share in shares if not 0 <= share <= 1]
+    if wrong:
+        raise InvalidArgument(
+            Text(
+                en="the share {value} is not between 0 and 1.",
+                fr="la part {value} n'est pas entre 0 et 1.",
+            ).format(value=wrong[0])
+        )
