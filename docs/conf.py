@@ -19,7 +19,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "generated_pages",
 ]
-exclude_patterns = ["_build", "_extensions"]
+exclude_patterns = ["_build", "_extensions", "reference/generated/commands.md"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 nitpicky = False  # Types of other packages have no pages here to link to.

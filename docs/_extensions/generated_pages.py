@@ -1,4 +1,4 @@
-"""Reference pages written from the code: one per indicator and language, and one of all errors.
+"""Reference pages written from the code: indicators in each language, commands, errors.
 
 What a person reads about an indicator is written once, in its own file; these pages repeat it.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from ressenti import errors
+from ressenti.cli.verbs import VERBS
 from ressenti.facts.scales import Quantity, Scale
 from ressenti.indicators import catalogue
 from ressenti.language import LANGUAGES, Language, Text, number_text
@@ -66,6 +67,7 @@ def write_pages(app: Sphinx) -> None:
             write(pages / f"{indicator.key}.md", indicator_page(indicator, language))
         write(pages / "index.md", catalogue_page(language))
     write(folder / "errors.md", error_page())
+    write(folder / "commands.md", command_table())
 
 
 def write(path: Path, lines: Iterator[str]) -> None:
@@ -150,6 +152,12 @@ def band_lines(indicator: Indicator, language: Language) -> Iterator[str]:
 
 def linked(source: str) -> str:
     return re.sub(r"(https?://\S+)", r"<\1>", source)
+
+
+def command_table() -> Iterator[str]:
+    yield from ("| command | what it does |", "|---|---|")
+    for name, (_, purpose) in VERBS.items():
+        yield f"| `{name}` | {purpose.to('en')} |"
 
 
 def error_page() -> Iterator[str]:

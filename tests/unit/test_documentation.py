@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.conftest import ROOT
+
+from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
+
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "README.fr.md"]
+PAGES += sorted(
+    page for part in ("tutorials", "howto", "fr") for page in (DOCS / part).glob("*.md")
+)
+SCORE_PAGE = (DOCS / "reference" / "scores.md").read_text()
+ENGLISH = ("answered_at", "shop", "country", "channel", "recommend", "satisfaction", "weight")
+FRENCH = ("repondu_le", "boutique", "pays", "canal", "reco", "satisfaction", "poids")
+
+
+def commands(page: Path) -> list[str]:
+    """Return the commands a page tells to type that need no server and no whole company."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(), flags=re.DOTALL)
+    lines = re.findall(r"^\$ (ressenti .*)$", "\n".join(blocks), flags=re.MULTILINE)
+    return [line for line in lines if "://" not in line and not line.endswith(" demo")]
+
+
+COMMANDS = sorted({command for page in PAGES for command in commands(page)})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the files that the pages speak of."""
+    place = tmp_path_factory.mktemp("pages")
+    shutil.copy(DOCS / "tutorials" / "visits.csv", place)
+    for name, columns in (("answers.csv", ENGLISH), ("reponses.csv", FRENCH)):
+        rows = [
+            f"2026-{1 + i % 3:02d}-{1 + i % 28:02d},{('Lyon', 'Lille')[i % 2]},FR,web,"
+            f"{(10, 9, 7, 3, 8)[i % 5]},{1 + i % 5},{1 + i % 4 / 10}"
+            for i in range(120)
+        ]
+        (place / name).write_text("\n".join([",".join(columns), *rows]) + "\n")
+    return place
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_documentation_works_as_typed(command: str, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(command)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+def test_the_page_of_the_score_names_every_field_and_no_other() -> None:
+    score = Score(
+        indicator="nps",
+        variant="standard_0_10",
+        value=None,
+        unit=Unit.POINTS,
+        direction=Direction.HIGH,
+    )
+    rows = re.findall(r"^\| (`.*?) \|", SCORE_PAGE, flags=re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(score.to_dict())
+
+
+@pytest.mark.parametrize("word", [*Reason, *Flag])
+def test_the_page_of_the_score_explains_every_reason_and_flag(word: str) -> None:
+    assert f"`{word}`" in SCORE_PAGE
