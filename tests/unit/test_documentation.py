@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT
 
+import ressenti
 from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
 
 DOCS = ROOT / "docs"
@@ -75,3 +76,9 @@ def test_the_page_of_the_score_names_every_field_and_no_other() -> None:
 @pytest.mark.parametrize("word", [*Reason, *Flag])
 def test_the_page_of_the_score_explains_every_reason_and_flag(word: str) -> None:
     assert f"`{word}`" in SCORE_PAGE
+
+
+@pytest.mark.parametrize("name", sorted(set(ressenti.__all__) - {"Text", "__version__"}))
+def test_the_python_page_documents_everything_public(name: str) -> None:
+    page = (DOCS / "reference" / "python.md").read_text()
+    assert re.search(rf"^\.\. auto(function|class):: ressenti\.{name}$", page, flags=re.MULTILINE)
