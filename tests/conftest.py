@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+
 from tests.services import (
     ServiceUnavailable,
     postgres,

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.conftest import ROOT
 
 import ressenti
 from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
+from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "README.fr.md"]

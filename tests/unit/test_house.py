@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from tests.conftest import ROOT
 
 import ressenti
+from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "ressenti"
 MODULES = sorted(SOURCE.rglob("*.py"))
