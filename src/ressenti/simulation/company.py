@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ressenti.errors import InvalidArgument
@@ -23,17 +22,19 @@ from ressenti.simulation.answers import (
     spoilt_rows,
     thinned_rows,
 )
-from ressenti.simulation.contacts import contact_table, drawn_contacts
+from ressenti.simulation.contacts import Contacts, contact_table, drawn_contacts
 from ressenti.simulation.experiences import lived_experiences, monthly_shocks
 from ressenti.simulation.invitations import invitation_table
 from ressenti.simulation.loyalty import (
+    Orders,
+    Subscriptions,
     drawn_orders,
     drawn_subscriptions,
     order_table,
     subscription_table,
 )
 from ressenti.simulation.outcomes import outcome_table
-from ressenti.simulation.people import drawn_customers, hired_employees
+from ressenti.simulation.people import People, drawn_customers, hired_employees
 from ressenti.simulation.planting import planted_truth
 from ressenti.simulation.rows import chosen, stacked
 from ressenti.simulation.staff import employee_responses
@@ -100,17 +101,9 @@ def simulate_company(
     """
     _check(seed, n_answers, years, missing_share, invalid_share)
     world = built_world(seed, start=start, years=years)
-    size = _orders_needed(n_answers)
-    customers = drawn_customers(world, max(int(size / _ORDERS_PER_CUSTOMER), 1))
-    orders = drawn_orders(world, customers, size)
-    contacts = drawn_contacts(world, customers, orders)
-    shocks = monthly_shocks(world, customers, orders, contacts)
-    subscriptions = drawn_subscriptions(world, customers, shocks)
-    end = subscriptions.end_of(len(customers))
-    orders = chosen(orders, orders.ordered_at < end[orders.customer])
-    orders = chosen(orders, np.argsort(orders.ordered_at, kind="stable"))
-    contacts = chosen(contacts, contacts.offered_at < end[contacts.customer])
-    experiences = lived_experiences(world, customers, orders, contacts, subscriptions)
+    history = _drawn_history(world, orders=_orders_needed(n_answers))
+    customers, orders, contacts = history.customers, history.orders, history.contacts
+    experiences = lived_experiences(world, customers, orders, contacts, history.subscriptions)
     answers, emotions = _heard(
         world,
         customer_responses(world, customers, experiences),
@@ -122,7 +115,7 @@ def simulate_company(
         "answers": answers,
         "emotions": emotions,
         "contacts": contact_table(world, customers, contacts),
-        "subscriptions": subscription_table(customers, subscriptions),
+        "subscriptions": subscription_table(customers, history.subscriptions),
         "orders": order_table(customers, orders),
         "outcomes": outcome_table(world, customers, orders, contacts),
         "invitations": invitation_table(world, customers, experiences),
@@ -158,13 +151,38 @@ def write_company(company: Company, folder: Path | str) -> tuple[Path, ...]:
 
 def _by_month(answers: pa.Table) -> dict[str, pa.Table]:
     """Return the answers of each month by its name; they stand in the order of time."""
-    months = pc.strftime(answers["answered_at"], format="%Y-%m").to_numpy(zero_copy_only=False)
-    names, starts = np.unique(months.astype(str), return_index=True)
-    ends = [*starts[1:].tolist(), answers.num_rows]
+    months = answers["answered_at"].to_numpy().astype("datetime64[M]")
+    names, starts = np.unique(months, return_index=True)
+    bounds = [*starts.tolist(), answers.num_rows]
     return {
-        str(name): answers.slice(start, end - start)
-        for name, start, end in zip(names, starts.tolist(), ends, strict=True)
+        str(name): answers.slice(first, last - first)
+        for name, first, last in zip(names, bounds[:-1], bounds[1:], strict=True)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    customers: People
+    orders: Orders
+    contacts: Contacts
+    subscriptions: Subscriptions
+
+
+def _drawn_history(world: World, *, orders: int) -> _History:
+    """Return what customers did until they left, if they left, out of so many possible orders."""
+    customers = drawn_customers(world, int(orders / _ORDERS_PER_CUSTOMER))
+    placed = drawn_orders(world, customers, orders)
+    contacts = drawn_contacts(world, customers, placed)
+    shocks = monthly_shocks(world, customers, placed, contacts)
+    subscriptions = drawn_subscriptions(world, customers, shocks)
+    end = subscriptions.end_of(len(customers))
+    placed = chosen(placed, placed.ordered_at < end[placed.customer])
+    return _History(
+        customers=customers,
+        orders=chosen(placed, np.argsort(placed.ordered_at, kind="stable")),
+        contacts=chosen(contacts, contacts.offered_at < end[contacts.customer]),
+        subscriptions=subscriptions,
+    )
 
 
 def _heard(

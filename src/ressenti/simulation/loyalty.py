@@ -37,7 +37,7 @@ from ressenti.simulation.world import (
 )
 
 LATE_SHARE: Final = 0.08
-LATE_SHARE_IN_INCIDENT: Final = 0.7
+LATE_SHARE_IN_INCIDENT: Final = 0.75
 LATE_EFFECT: Final = -0.75
 """What a parcel later than promised does to latent satisfaction with the delivery."""
 

@@ -50,17 +50,28 @@ _LOWEST_PASSIVE = 7
 _LOWEST_PROMOTER = 9
 
 
-def expected_nps(level: Floats) -> Floats:
+def expected_nps(level: Floats, *, taste: Floats | None = None) -> Floats:
     """Return the NPS, in points, of a crowd of people who all have this latent level.
+
+    Parameters
+    ----------
+    level : array
+        Latent satisfaction to expect, before taste.
+    taste : array or None
+        The taste that all of the crowd share; None for a crowd of every taste.
 
     Examples
     --------
     >>> expected_nps(np.array([0.0])).round(6).tolist()
     [27.0]
+    >>> expected_nps(np.array([0.0]), taste=np.array([0.5])).round(1).tolist()
+    [63.3]
     """
     from scipy.special import ndtr
 
+    spread = 1.0 if taste is None else (OCCASION_VARIANCE + QUESTION_VARIANCE) ** 0.5
+    felt = level if taste is None else level + taste
     thresholds = RECOMMENDATION.thresholds()
-    promoters = ndtr(level - thresholds[_LOWEST_PROMOTER - 1])
-    detractors = ndtr(thresholds[_LOWEST_PASSIVE - 1] - level)
+    promoters = ndtr((felt - thresholds[_LOWEST_PROMOTER - 1]) / spread)
+    detractors = ndtr((thresholds[_LOWEST_PASSIVE - 1] - felt) / spread)
     return np.asarray(100.0 * (promoters - detractors), dtype=np.float64)

@@ -28,7 +28,7 @@ from ressenti.simulation.loyalty import (
 from ressenti.simulation.marks import expected_nps
 from ressenti.simulation.outcomes import PARCEL_ON_TIME, RECEIPT_AT_ONCE, WAIT_ACCEPTED
 from ressenti.simulation.people import People
-from ressenti.simulation.rows import Flags, Floats, Integers
+from ressenti.simulation.rows import Flags, Floats, Integers, chosen
 from ressenti.simulation.truth import (
     ChannelTruth,
     ChurnTruth,
@@ -79,39 +79,17 @@ def planted_truth(
 ) -> Truth:
     """Return the truth of a simulated company, averaged over all its experiences."""
     asked = _asked(world, customers, experiences)
-    late_lift = _nps_lift(experiences, DELIVER)
-    short = world.shortage.holds(contacts.offered_at)
+    everywhere = np.ones(asked.nps.size, dtype=np.bool_)
+    levels = dict(zip(SHOP_NAMES, world.shop_level.tolist(), strict=True))
     return Truth(
         seed=world.seed,
-        nps=float(np.average(asked.nps, weights=asked.part)),
+        nps=_mean_nps(asked, everywhere),
         nps_by_shop_month=_by_shop_month(world, asked),
         nps_by_shop=MappingProxyType(_by_shop(asked)),
-        shop_levels=MappingProxyType(dict(zip(SHOP_NAMES, world.shop_level.tolist(), strict=True))),
-        incident=IncidentTruth(
-            region=REGIONS[INCIDENT_REGION].name,
-            start=_moment(world.incident.start),
-            end=_moment(world.incident.end),
-            late_share=LATE_SHARE_IN_INCIDENT,
-            late_share_usual=LATE_SHARE,
-            nps_drop=-(LATE_SHARE_IN_INCIDENT - LATE_SHARE)
-            * _nps_lift(experiences, DELIVER, among=_hit(world, customers, experiences)),
-        ),
-        shortage=ShortageTruth(
-            start=_moment(world.shortage.start),
-            end=_moment(world.shortage.end),
-            wait_factor=SHORTAGE_WAIT_FACTOR,
-            missed_share=_share(contacts.missed[short]),
-            missed_share_usual=_share(contacts.missed[~short]),
-        ),
-        outcomes=(
-            OutcomeTruth(PARCEL_ON_TIME, TOUCHPOINTS[DELIVER], LATE_EFFECT, late_lift),
-            OutcomeTruth(
-                WAIT_ACCEPTED,
-                TOUCHPOINTS[SUPPORT],
-                MISSED_WAIT_EFFECT,
-                _nps_lift(experiences, SUPPORT),
-            ),
-        ),
+        shop_levels=MappingProxyType(levels),
+        incident=_incident(world, customers, experiences),
+        shortage=_shortage(world, contacts),
+        outcomes=_outcomes(customers, experiences),
         decoy=RECEIPT_AT_ONCE,
         churn=ChurnTruth(CHURN_LAG_MONTHS, MONTHLY_HAZARD, float(np.exp(-HAZARD_SLOPE))),
         staff=StaffTruth(MOOD_LAG_MONTHS, MOOD_EFFECT),
@@ -122,13 +100,67 @@ def planted_truth(
     )
 
 
+def _incident(world: World, customers: People, experiences: Experiences) -> IncidentTruth:
+    region = REGION_OF_SHOP[customers.shop[experiences.customer]]
+    hit = (region == INCIDENT_REGION) & world.incident.holds(experiences.asked_at)
+    delivered = experiences.touchpoint == DELIVER
+    # A very small company may deliver nothing there in those weeks: then the lift is everyone's.
+    among = delivered & hit if (delivered & hit).any() else delivered
+    return IncidentTruth(
+        region=REGIONS[INCIDENT_REGION].name,
+        start=_moment(world.incident.start),
+        end=_moment(world.incident.end),
+        late_share=LATE_SHARE_IN_INCIDENT,
+        late_share_usual=LATE_SHARE,
+        nps_drop=(LATE_SHARE - LATE_SHARE_IN_INCIDENT) * _nps_lift(customers, experiences, among),
+    )
+
+
+def _shortage(world: World, contacts: Contacts) -> ShortageTruth:
+    short = world.shortage.holds(contacts.offered_at)
+    return ShortageTruth(
+        start=_moment(world.shortage.start),
+        end=_moment(world.shortage.end),
+        wait_factor=SHORTAGE_WAIT_FACTOR,
+        missed_share=float(contacts.missed[short].mean()),
+        missed_share_usual=float(contacts.missed[~short].mean()),
+    )
+
+
+def _outcomes(customers: People, experiences: Experiences) -> tuple[OutcomeTruth, ...]:
+    return tuple(
+        OutcomeTruth(
+            outcome,
+            TOUCHPOINTS[touchpoint],
+            effect,
+            _nps_lift(customers, experiences, experiences.touchpoint == touchpoint),
+        )
+        for outcome, touchpoint, effect in (
+            (PARCEL_ON_TIME, DELIVER, LATE_EFFECT),
+            (WAIT_ACCEPTED, SUPPORT, MISSED_WAIT_EFFECT),
+        )
+    )
+
+
+def _nps_lift(customers: People, experiences: Experiences, among: Flags) -> float:
+    """Return the NPS if the outcome were always met, less the NPS if it were always missed."""
+    lived = chosen(experiences, among)
+    taste = customers.taste[lived.customer]
+    met = lived.level - lived.outcome_effect * lived.missed
+    missed = met + lived.outcome_effect
+    return float((expected_nps(met, taste=taste) - expected_nps(missed, taste=taste)).mean())
+
+
 def _asked(world: World, customers: People, experiences: Experiences) -> _Asked:
     part = NPS_ASKED[experiences.touchpoint]
     rows = np.flatnonzero((part > 0) & (experiences.answered_at < world.period.end))
     at = experiences.answered_at[rows]
     return _Asked(
         part=part[rows],
-        nps=expected_nps(experiences.level[rows]),
+        # The displeased leave, so that the taste of those who stay is not the taste of all.
+        nps=expected_nps(
+            experiences.level[rows], taste=customers.taste[experiences.customer[rows]]
+        ),
         shop=customers.shop[experiences.customer[rows]],
         month=world.month_of(at),
         channel=experiences.channel[rows],
@@ -160,21 +192,6 @@ def _by_shop(asked: _Asked) -> dict[str, float]:
     part = np.bincount(asked.shop, weights=asked.part, minlength=len(SHOP_NAMES))
     total = np.bincount(asked.shop, weights=asked.part * asked.nps, minlength=len(SHOP_NAMES))
     return {SHOP_NAMES[shop]: float(total[shop] / part[shop]) for shop in np.flatnonzero(part)}
-
-
-def _hit(world: World, customers: People, experiences: Experiences) -> Flags:
-    region = REGION_OF_SHOP[customers.shop[experiences.customer]]
-    hit: Flags = (region == INCIDENT_REGION) & world.incident.holds(experiences.asked_at)
-    return hit
-
-
-def _nps_lift(experiences: Experiences, touchpoint: int, among: Flags | None = None) -> float:
-    """Return the NPS if the outcome were always met, less the NPS if it were always missed."""
-    there = experiences.touchpoint == touchpoint
-    rows = np.flatnonzero(there if among is None or not (there & among).any() else there & among)
-    effect = experiences.outcome_effect[rows]
-    met = experiences.level[rows] - effect * experiences.missed[rows]
-    return float((expected_nps(met) - expected_nps(met + effect)).mean())
 
 
 def _mix(world: World, asked: _Asked) -> MixTruth:
@@ -209,10 +226,6 @@ def _propensities(experiences: Experiences) -> dict[tuple[str, str], float]:
 
 def _middle(period: Window) -> int:
     return (period.start + period.end) // 2
-
-
-def _share(flags: Flags) -> float:
-    return float(flags.mean()) if flags.size else 0.0
 
 
 def _moment(instant: int) -> datetime:

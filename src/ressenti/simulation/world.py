@@ -197,7 +197,7 @@ def built_world(seed: int, *, start: date, years: int) -> World:
         shop_size=generator.gamma(8.0, 1 / 8.0, shops),
         mood=generator.normal(0.0, MOOD_SPREAD, (shops, months)),
         trade=_trade(period),
-        incident=_weeks(period, after=0.58, weeks=8),
+        incident=_weeks(period, after=0.58, weeks=10),
         shortage=_weeks(period, after=0.34, weeks=12),
     )
 
