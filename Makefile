@@ -31,7 +31,7 @@ docs: .venv/installed-dev ## build docs/_build/html; a warning is an error
 
 # UPGRADE=--upgrade takes the newest versions that pyproject.toml admits; without it only what must change changes.
 COMPILE = build/uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 $(UPGRADE) \
-	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml
+	--generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml
 lock: ## pin every dependency by version and hash
 	$(PYTHON) -m venv build/uv
 	build/uv/bin/python -m pip --disable-pip-version-check --quiet install uv
