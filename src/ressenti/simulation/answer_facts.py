@@ -86,7 +86,8 @@ def answer_tables(
         "written_at": instant_column(about.answered_at),
         **_shared_columns(about),
     }
-    return answers, fact_table(columns, source_ids=identifiers("m", np.arange(codes.size)))
+    ids = identifiers("m", np.arange(codes.size))
+    return answers, fact_table("emotions", columns, source_ids=ids)
 
 
 def _answer_table(
@@ -111,7 +112,7 @@ def _answer_table(
         "weight": number_column(responses.weight[at]),
         **_shared_columns(about),
     }
-    return fact_table(columns, source_ids=ids)
+    return fact_table("answers", columns, source_ids=ids)
 
 
 def _dimensions(responses: Responses) -> _Dimensions:

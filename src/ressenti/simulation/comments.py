@@ -181,7 +181,7 @@ def _assembled(
         text += " " if text else ""
         span = None
         if opening >= 0:
-            span = f"{len(text) + opening}:{len(text) + closing - 1}"
+            span = f"{len(text) + opening}-{len(text) + closing - 1}"
             written = written.replace("[", "").replace("]", "")
         text += _capitalised(written)
         emotions.comment.append(number)

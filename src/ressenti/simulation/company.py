@@ -41,9 +41,6 @@ from ressenti.simulation.staff import employee_responses
 from ressenti.simulation.truth import Truth
 from ressenti.simulation.world import World, built_world
 
-FACT_NAMES: Final = (
-    *("answers", "emotions", "contacts", "subscriptions", "orders", "outcomes", "invitations"),
-)
 FEWEST_ANSWERS: Final = 5_000
 MOST_YEARS: Final = 10
 

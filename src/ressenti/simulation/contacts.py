@@ -65,12 +65,6 @@ _CALLS_BACK_SHARE = 0.8
 _STAYS_OPEN_SHARE = 0.08
 _HELD_SHARE = 0.4
 _REOPENED_SHARE = 0.04
-_COLUMNS = (
-    *("contact_id", "customer_id", "queue", "reason", "agent", "team", "direction"),
-    *("offered_at", "answered_at", "abandoned_at", "first_reply_at", "resolved_at", "reopened_at"),
-    *("talk_s", "hold_s", "wrap_s", "replies", "transferred", "complaint"),
-    *("touchpoint", "channel", "country", "region", "shop", "language", "source", "source_id"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +214,7 @@ def contact_table(world: World, customers: People, contacts: Contacts) -> pa.Tab
         "channel": label_column(contacts.channel, CHANNELS),
         **segment_columns(shop, language),
     }
-    return fact_table(columns, source_ids=ids).select(_COLUMNS)
+    return fact_table("contacts", columns, source_ids=ids)
 
 
 def _handling_columns(world: World, contacts: Contacts, answered_at: Instants) -> dict[str, Any]:

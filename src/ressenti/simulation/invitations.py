@@ -60,7 +60,7 @@ def invitation_table(world: World, customers: People, experiences: Experiences) 
         "touchpoint": label_column(asked.touchpoint, TOUCHPOINTS),
         **segment_columns(customers.shop[asked.customer], customers.language[asked.customer]),
     }
-    return fact_table(columns, source_ids=ids)
+    return fact_table("invitations", columns, source_ids=ids)
 
 
 def _dispositions(generator: np.random.Generator, asked: Experiences) -> dict[str, Instants]:

@@ -54,7 +54,7 @@ _CATEGORIES = ("beans", "machine", "accessory", "gift")
 _CATEGORY_SHARES = (0.6, 0.1, 0.2, 0.1)
 _CATEGORY_PRICES = (28.0, 340.0, 35.0, 50.0)
 _CATEGORY_MARGINS = (0.45, 0.22, 0.5, 0.4)
-_STATUSES = ("completed", "returned", "cancelled")
+_STATUSES = ("paid", "returned", "cancelled")
 _STATUS_SHARES = (0.95, 0.03, 0.02)
 _PLANS = (12.9, 19.9, 29.9)
 _PLAN_SHARES = (0.5, 0.35, 0.15)
@@ -211,7 +211,7 @@ def order_table(customers: People, orders: Orders) -> pa.Table:
         "channel": label_column(np.where(orders.delivered, WEB, SHOP), CHANNELS),
         **segment_columns(shop, customers.language[orders.customer]),
     }
-    return fact_table(columns, source_ids=ids)
+    return fact_table("orders", columns, source_ids=ids)
 
 
 def subscription_table(customers: People, subscriptions: Subscriptions) -> pa.Table:
@@ -229,7 +229,7 @@ def subscription_table(customers: People, subscriptions: Subscriptions) -> pa.Ta
         "channel": constant_column(None, size),
         **segment_columns(shop, customers.language[subscriptions.customer]),
     }
-    return fact_table(columns, source_ids=identifiers("s", subscriptions.customer))
+    return fact_table("subscriptions", columns, source_ids=identifiers("s", subscriptions.customer))
 
 
 def _currency_column(shop: Integers) -> pa.Array:

@@ -149,4 +149,4 @@ def _table(
         "channel": label_column(channel, CHANNELS),
         **segment_columns(customers.shop[customer], customers.language[customer]),
     }
-    return fact_table(columns, source_ids=source_ids)
+    return fact_table("outcomes", columns, source_ids=source_ids)

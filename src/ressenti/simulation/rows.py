@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ressenti.facts.schemas import fact_called
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -109,7 +111,10 @@ def number_column(values: Floats, present: Flags | None = None) -> pa.Array:
     return pa.array(values, pa.float64(), mask=None if present is None else ~present)
 
 
-def fact_table(columns: Mapping[str, Any], *, source_ids: pa.Array) -> pa.Table:
-    """Return the table of the columns followed by ``source`` and ``source_id``."""
+def fact_table(key: str, columns: Mapping[str, Any], *, source_ids: pa.Array) -> pa.Table:
+    """Return the table of a fact: the columns of its schema in their order, then the segments."""
     size = len(source_ids)
-    return pa.table({**columns, "source": constant_column(SOURCE, size), "source_id": source_ids})
+    given = {**columns, "source": constant_column(SOURCE, size), "source_id": source_ids}
+    published = [column.key for column in fact_called(key).columns]
+    segments = [name for name in given if name not in published]
+    return pa.table({name: given[name] for name in (*published, *segments)})

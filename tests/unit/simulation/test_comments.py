@@ -64,7 +64,7 @@ def test_spans_point_at_the_words_that_carry_the_emotion() -> None:
     found = 0
     for comment, span in zip(emotions.comment, emotions.span, strict=True):
         if span is not None:
-            first, last = map(int, span.split(":"))
+            first, last = map(int, span.split("-"))
             words = texts[comment][first:last]
             assert words.strip()
             found += words in marked or words[0].lower() + words[1:] in marked

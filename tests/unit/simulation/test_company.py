@@ -11,51 +11,15 @@ import pytest
 
 from ressenti.errors import InvalidArgument
 from ressenti.facts.scales import SCALES, Scale
+from ressenti.facts.schemas import FACTS, ColumnKind
 from ressenti.simulation import Company, simulate_company, write_company
 
-SEGMENTS = ["touchpoint", "channel", "country", "region", "shop", "language"]
-SOURCE = ["source", "source_id"]
-COLUMNS = {
-    "answers": [
-        *("response_id", "survey", "survey_version", "question", "measure", "scale", "value"),
-        *("text", "respondent_id", "audience", "mode", "answered_at", "weight"),
-        *SEGMENTS,
-        *SOURCE,
-    ],
-    "emotions": [
-        *("text_id", "emotion", "valence", "intensity", "theme", "span", "engine", "written_at"),
-        *SEGMENTS,
-        *SOURCE,
-    ],
-    "contacts": [
-        *("contact_id", "customer_id", "queue", "reason", "agent", "team", "direction"),
-        *("offered_at", "answered_at", "abandoned_at", "first_reply_at", "resolved_at"),
-        *("reopened_at", "talk_s", "hold_s", "wrap_s", "replies", "transferred", "complaint"),
-        *SEGMENTS,
-        *SOURCE,
-    ],
-    "subscriptions": [
-        *("customer_id", "started_at", "ended_at", "recurring_revenue", "currency", "end_reason"),
-        *SEGMENTS,
-        *SOURCE,
-    ],
-    "orders": [
-        *("order_id", "customer_id", "ordered_at", "amount", "margin", "currency", "category"),
-        "status",
-        *SEGMENTS,
-        *SOURCE,
-    ],
-    "outcomes": [
-        *("outcome", "customer_id", "occurred_at", "actual", "expected", "unit", "importance"),
-        *SEGMENTS,
-        *SOURCE,
-    ],
-    "invitations": [
-        *("invitation_id", "survey", "respondent_id", "channel", "sent_at", "delivered_at"),
-        *("opened_at", "started_at", "finished_at", "bounced_at", "opted_out_at"),
-        *("not_sent_reason", "touchpoint", "country", "region", "shop", "language"),
-        *SOURCE,
-    ],
+SEGMENTS = {"country", "region", "shop", "language"}
+ARROW_TYPES = {
+    ColumnKind.TEXT: (pa.types.is_string, pa.types.is_dictionary),
+    ColumnKind.NUMBER: (pa.types.is_floating, pa.types.is_integer),
+    ColumnKind.BOOLEAN: (pa.types.is_boolean,),
+    ColumnKind.INSTANT: (pa.types.is_timestamp,),
 }
 
 
@@ -68,7 +32,7 @@ def bytes_of(table: pa.Table) -> bytes:
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
     first, second = (simulate_company(seed=3, n_answers=6_000) for _ in range(2))
-    for name in COLUMNS:
+    for name in FACTS:
         assert bytes_of(first.facts[name]) == bytes_of(second.facts[name]), name
     assert first.truth.nps_by_shop == second.truth.nps_by_shop
 
@@ -79,8 +43,22 @@ def test_another_seed_gives_another_company() -> None:
     assert not one.facts["answers"].equals(other.facts["answers"])
 
 
-def test_the_seven_facts_have_the_published_columns(company: Company) -> None:
-    assert {name: table.column_names for name, table in company.facts.items()} == COLUMNS
+def test_the_seven_facts_have_the_published_columns_and_the_segments(company: Company) -> None:
+    assert list(company.facts) == list(FACTS)
+    for key, fact in FACTS.items():
+        published = {column.key for column in fact.columns}
+        assert set(company.facts[key].column_names) == published | SEGMENTS
+
+
+def test_columns_hold_what_their_schema_says(company: Company) -> None:
+    for key, fact in FACTS.items():
+        for column in fact.columns:
+            values = company.facts[key][column.key]
+            about = (key, column.key)
+            assert any(is_kind(values.type) for is_kind in ARROW_TYPES[column.kind]), about
+            assert not (column.required and values.null_count), about
+            if column.values:
+                assert set(values.unique().to_pylist()) <= set(column.values), about
 
 
 def test_instants_are_utc_microseconds_and_dimensions_are_encoded(company: Company) -> None:
@@ -88,7 +66,7 @@ def test_instants_are_utc_microseconds_and_dimensions_are_encoded(company: Compa
         for field in table.schema:
             if field.name.endswith("_at"):
                 assert field.type == pa.timestamp("us", tz="UTC"), (name, field.name)
-            if field.name in (*SEGMENTS, "measure", "source"):
+            if field.name in {*SEGMENTS, "touchpoint", "channel", "measure", "source"}:
                 assert pa.types.is_dictionary(field.type), (name, field.name)
 
 
