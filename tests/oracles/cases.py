@@ -67,6 +67,23 @@ class Case:
                     return source[name]
         return default
 
+    def column(self, *names: str) -> np.ndarray:
+        """Return the column that the first given name holds, or points to in the csv."""
+        column = self.column_if_any(*names)
+        if column is None:
+            raise KeyError(f"the case has none of {names}")
+        return column
+
+    def column_if_any(self, *names: str) -> np.ndarray | None:
+        named = self.first(*names)
+        if isinstance(named, str):
+            return self.table()[named]
+        return None if named is None else column_array(list(named))
+
+    def rows(self, condition: str) -> np.ndarray:
+        """Return which rows of the table satisfy a condition."""
+        return chosen_rows(self.table(), condition)
+
     def _csv_columns(self) -> Table:
         beside = self.folder / str(self.data["csv"])
         path = beside if beside.exists() else HERE / str(self.data["csv"])

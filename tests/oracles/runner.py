@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
+
+from ressenti.errors import RessentiError
 from tests.oracles.cases import Case
 from tests.oracles.model_methods import METHODS as MODEL_METHODS
 from tests.oracles.survey_methods import METHODS as SURVEY_METHODS
-
-from ressenti.errors import RessentiError
 
 METHODS: dict[str, Callable[[Case], dict[str, Any]]] = {**SURVEY_METHODS, **MODEL_METHODS}
 ABSENT = "absent"
@@ -36,13 +37,20 @@ class Failure:
         )
 
 
+def method_called(name: str) -> Callable[[Case], dict[str, Any]] | None:
+    """Return the method of that name, or of a family such as ``sample_size_*``."""
+    family = next((METHODS[key] for key in METHODS if fnmatchcase(name, key)), None)
+    return METHODS.get(name, family)
+
+
 def failures(case: Case) -> list[Failure]:
     """Return everything that is wrong in the product's answer to a case."""
-    if case.method not in METHODS:
+    method = method_called(case.method)
+    if method is None:
         return [Failure(case.method, case.name, "method", "not mapped", "an answer", {})]
     wanted_error = case.expected.get("error")
     try:
-        answer = METHODS[case.method](case)
+        answer = method(case)
     except RessentiError as error:
         if wanted_error is not None:
             return []

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.oracles.cases import Case, read_cases
 from tests.oracles.runner import failures
 
