@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -11,6 +12,7 @@ from babel.numbers import format_decimal
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
+BREAKABLE = re.compile(r"(?<=«) | (?=[:;?!»%])")
 MISSING_NUMBER = "–"
 MINUS = "\N{MINUS SIGN}"
 
@@ -30,7 +32,7 @@ class Text:
     fr: str
 
     def to(self, language: Language) -> str:
-        return self.fr if language == "fr" else self.en
+        return unbreakable(self.fr) if language == "fr" else self.en
 
     def format(self, **values: object) -> Text:
         def filled(language: Language) -> str:
@@ -44,6 +46,17 @@ class Text:
 
     def __str__(self) -> str:
         return self.en
+
+
+def unbreakable(french: str) -> str:
+    r"""Return a French text whose spaces before high punctuation and inside « » do not break.
+
+    Examples
+    --------
+    >>> unbreakable("« oui » : pourquoi ?")
+    '«\xa0oui\xa0»\xa0: pourquoi\xa0?'
+    """
+    return BREAKABLE.sub("\N{NO-BREAK SPACE}", french)
 
 
 def language_of_environment(environment: dict[str, str] | None = None) -> Language:

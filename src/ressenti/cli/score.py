@@ -180,18 +180,9 @@ def command(
     elif output_format == "csv":
         click.echo(_csv(result.to_rows()), nl=False)
     else:
-        _print_table(result, language)
+        from ressenti.reports.terminal import console, score_table
 
-
-def _print_table(result: Any, language: Any) -> None:
-    from rich.console import Console
-
-    from ressenti.reports.terminal import WIDTH_WITHOUT_TERMINAL, score_table
-
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH_WITHOUT_TERMINAL)
-    console.print(score_table(result.scores, language))
+        console().print(score_table(result.scores, language))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -106,16 +106,8 @@ def score(
     >>> [round(one.value) for one in score(answers, "nps=mark", by=["country"])]
     [-50, 100]
     """
-    texts = [measures] if isinstance(measures, str) else list(measures)
-    plan = planned(config, source, texts)
-    asked = _request(plan, texts, request)
-    options = replace(
-        plan.options,
-        encoding=encoding or plan.options.encoding,
-        separator=separator or plan.options.separator,
-        sheet=sheet or plan.options.sheet,
-    )
-    relation = open_source(plan.source, options=options)
+    reading = {"encoding": encoding, "separator": separator, "sheet": sheet, "config": config}
+    relation, asked = opened(source, measures, request | reading)
     questions = questions_of(relation, asked)
     sql = tuple(
         one.query().tree().sql(dialect=relation.warehouse.dialect, pretty=True) for one in questions
@@ -127,7 +119,7 @@ def score(
     if rejects is not None:
         from ressenti.library.rejections import write_rejects
 
-        write_rejects(rejects, relation, questions, answers, options)
+        write_rejects(rejects, source, questions)
     return Scores(
         scores=tuple(one for answer in answers for one in answer.scores),
         source=relation.name,
@@ -135,6 +127,22 @@ def score(
         sql=sql,
         notes=tuple(_notes(relation)),
     )
+
+
+def opened(
+    source: Any, measures: Sequence[str] | str, given: Mapping[str, Any]
+) -> tuple[Relation, Request]:
+    """Return the opened source and the whole request of a call, with its plan if it has one."""
+    texts = [measures] if isinstance(measures, str) else list(measures)
+    asked = dict(given)
+    plan = planned(asked.pop("config", None), source, texts)
+    options = replace(
+        plan.options,
+        encoding=asked.pop("encoding", None) or plan.options.encoding,
+        separator=asked.pop("separator", None) or plan.options.separator,
+        sheet=asked.pop("sheet", None) or plan.options.sheet,
+    )
+    return open_source(plan.source, options=options), request_of(plan, texts, asked)
 
 
 def questions_of(relation: Relation, asked: Request) -> list[Question]:
@@ -297,11 +305,17 @@ def _is_derived(request: MeasureRequest) -> bool:
     return isinstance(variant.reads, Events)
 
 
-def _request(plan: Planned, texts: Sequence[str], given: Mapping[str, Any]) -> Request:
-    names = Request.__slots__
-    unknown = [name for name in given if name not in names]
+def request_of(plan: Planned, texts: Sequence[str], given: Mapping[str, Any]) -> Request:
+    """Return the request of a plan, with what a call adds to it.
+
+    Raises
+    ------
+    TypeError
+        For an argument that does not exist.
+    """
+    unknown = [name for name in given if name not in Request.__slots__]
     if unknown:
-        message = f"score() got an unexpected keyword argument '{unknown[0]}'"
+        message = f"got an unexpected keyword argument '{unknown[0]}'"
         raise TypeError(message)
     own: dict[str, Any] = {"measures": texts} if texts else {}
     own |= {name: value for name, value in given.items() if value not in (None, (), [], {})}

@@ -24,9 +24,15 @@ def score_table_text(
 ) -> str:
     """Return a table of scores as plain text, as wide as asked or as needed."""
     stream = StringIO()
-    console = Console(file=stream, width=width or WIDTH_WITHOUT_TERMINAL, no_color=True)
-    console.print(score_table(scores, language))
+    page = Console(file=stream, width=width or WIDTH_WITHOUT_TERMINAL, no_color=True)
+    page.print(score_table(scores, language))
     return stream.getvalue().rstrip("\n")
+
+
+def console() -> Console:
+    """Return the console of standard output, wide enough when it is no terminal."""
+    found = Console()
+    return found if found.is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL)
 
 
 def score_table(scores: Sequence[Score], language: Language) -> Table:

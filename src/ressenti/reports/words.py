@@ -41,9 +41,9 @@ FLAGS: Mapping[str, Text] = {
     Flag.MIXED_ENGINES: Text(en="mixed engines", fr="moteurs mélangés"),
 }
 DIRECTIONS: Mapping[str, Text] = {
-    Direction.HIGH: Text(en="higher is better", fr="plus c'est haut, mieux c'est"),
-    Direction.LOW: Text(en="lower is better", fr="plus c'est bas, mieux c'est"),
-    Direction.CONTEXT: Text(en="depends on the context", fr="dépend du contexte"),
+    Direction.HIGH: Text(en="higher is better", fr="favorable à la hausse"),
+    Direction.LOW: Text(en="lower is better", fr="favorable à la baisse"),
+    Direction.CONTEXT: Text(en="depends on the context", fr="selon le contexte"),
 }
 EVERYTHING = Text(en="all", fr="ensemble")
 NOT_TOLD = Text(en="(not told)", fr="(non renseigné)")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 from sqlglot import exp
@@ -304,7 +305,7 @@ def _without_codes(measure: Measure) -> exp.Expr:
     return blanked.when(measure.value.copy().isin(*numbers), exp.null()).else_(measure.value.copy())
 
 
-def _reordered(table: TallyTable, keys: Sequence[Hashable]) -> TallyTable:
+def _reordered(table: TallyTable, keys: Sequence[Any]) -> TallyTable:
     place = {key: row for row, key in enumerate(table.keys)}
     rows = np.array([place.get(key, -1) for key in keys], dtype=np.int64)
 
@@ -325,7 +326,7 @@ def _reordered(table: TallyTable, keys: Sequence[Hashable]) -> TallyTable:
     )
 
 
-def _sort_key(key: tuple[object, ...]) -> tuple[tuple[bool, bool, object], ...]:
+def _sort_key(key: Iterable[Any]) -> tuple[tuple[bool, bool, Any], ...]:
     return tuple(
         (part is None, isinstance(part, str), "" if part is None else part) for part in key
     )

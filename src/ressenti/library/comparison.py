@@ -1,0 +1,183 @@
+"""Comparison: the change of an indicator between two groups or two periods of a source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlglot import exp
+
+from ressenti.errors import InvalidArgument
+from ressenti.language import Language, Text, language_of_environment
+from ressenti.library.measuring import opened, questions_of
+from ressenti.scores.score import CONFIDENCE
+from ressenti.studies.comparing import Change, Comparison, Split, comparisons_of_question
+from ressenti.studies.scoring import Question
+
+PERIOD = "period"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparisons:
+    """The comparisons of one call, one a measure."""
+
+    comparisons: tuple[Comparison, ...]
+    source: str
+    sql: tuple[str, ...] = ()
+
+    def to_dicts(self, language: Language = "en") -> list[dict[str, Any]]:
+        """Return the comparisons as JSON publishes them, unrounded."""
+        return [_comparison_document(one, language) for one in self.comparisons]
+
+    def to_json(self, language: Language = "en") -> str:
+        """Return ``{"comparisons": [...]}`` as one JSON document."""
+        document = {"comparisons": self.to_dicts(language)}
+        return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+    def text(self, language: Language | None = None) -> str:
+        """Return the comparisons in words and figures."""
+        from ressenti.reports.changes import comparison_text
+
+        chosen = language or language_of_environment()
+        return "\n\n".join(comparison_text(one, chosen) for one in self.comparisons)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
+def compare(
+    source: Any = None,
+    measures: Sequence[str] | str = (),
+    *,
+    between: str,
+    by: Sequence[str] = (),
+    confidence: float = CONFIDENCE,
+    **request: Any,
+) -> Comparisons:
+    """Return how each measure changed between two values of a column, or between two periods.
+
+    Parameters
+    ----------
+    source, measures, request
+        As for :func:`ressenti.score`.
+    between : str
+        ``"COLUMN=A,B"``; with ``per`` and ``at``, ``"period=2026-01-01,2026-02-01"`` names the
+        first days of two periods.
+    by : sequence of str
+        Dimensions along which the change is split into mix and rate; their segments are compared
+        too, many comparisons controlled (Benjamini-Hochberg).
+
+    Raises
+    ------
+    UndefinedResult
+        R206, when one of the two values has no row.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> marks = pa.table({"mark": [10] * 40 + [3] * 40, "wave": ["a"] * 40 + ["b"] * 40})
+    >>> found = compare(marks, "nps=mark", between="wave=a,b").comparisons[0].total
+    >>> found.difference, found.is_established
+    (-200.0, True)
+    """
+    column, levels = _between(between)
+    relation, asked = opened(source, measures, request)
+    by_period = column == PERIOD and asked.per is not None
+    segments = list(by) if by_period else [column, *by]
+    questions = questions_of(relation, replace(asked, by=segments))
+    comparisons = [
+        one
+        for question in questions
+        for one in comparisons_of_question(
+            _only(question, column, levels, by_period=by_period),
+            column,
+            levels,
+            confidence=confidence,
+        )
+    ]
+    dialect = relation.warehouse.dialect
+    return Comparisons(
+        comparisons=tuple(comparisons),
+        source=relation.name,
+        sql=tuple(one.query().tree().sql(dialect=dialect, pretty=True) for one in questions),
+    )
+
+
+def _between(text: str) -> tuple[str, tuple[str, str]]:
+    column, equals, values = text.partition("=")
+    levels = tuple(value.strip() for value in values.split(","))
+    if not equals or len(levels) != 2 or not all(levels) or levels[0] == levels[1]:
+        raise InvalidArgument(
+            Text(
+                en=f"'{text}' should read COLUMN=A,B with two different values.",
+                fr=f"« {text} » devrait s'écrire COLONNE=A,B avec deux valeurs différentes.",
+            )
+        )
+    return column.strip(), (levels[0], levels[1])
+
+
+def _only(question: Question, column: str, levels: tuple[str, str], *, by_period: bool) -> Question:
+    """Return the question on the rows of the two values only."""
+    if by_period:
+        return question
+    value = exp.cast(question.segments[column].copy(), "TEXT")
+    only = value.isin(*levels)
+    return replace(
+        question, where=only if question.where is None else exp.and_(question.where, only)
+    )
+
+
+def _comparison_document(comparison: Comparison, language: Language) -> dict[str, Any]:
+    return {
+        "measure": comparison.measure,
+        "between": list(comparison.levels),
+        **_change_document(comparison.total, language),
+        "segments": [_change_document(change, language) for change in comparison.segments],
+        "decompositions": [_split_document(split, language) for split in comparison.splits],
+    }
+
+
+def _change_document(change: Change, language: Language) -> dict[str, Any]:
+    return {
+        "segment": dict(change.segment),
+        "before": change.before.to_dict(language),
+        "after": change.after.to_dict(language),
+        "difference": change.difference,
+        "low": change.low,
+        "high": change.high,
+        "confidence": change.confidence,
+        "p_value": change.p_value,
+        "adjusted_p_value": change.adjusted_p_value,
+        "is_established": change.is_established,
+        "reason": change.reason,
+    }
+
+
+def _split_document(split: Split, language: Language) -> dict[str, Any]:
+    parts = split.decomposition
+    return {
+        "dimension": split.dimension,
+        "total": parts.total.value,
+        "mix": parts.mix.value,
+        "mix_se": parts.mix.standard_error,
+        "rate": parts.rate.value,
+        "rate_se": parts.rate.standard_error,
+        "segments": [
+            {"segment": segment, "mix": mix, "rate": rate, "change": change}
+            for segment, mix, rate, change in zip(
+                split.segments,
+                parts.mix_by_segment,
+                parts.rate_by_segment,
+                parts.changes,
+                strict=True,
+            )
+        ],
+        "simpson": split.alert.is_raised,
+        "simpson_is_established": split.alert.is_established,
+        "simpson_reasons": [reason.to(language) for reason in split.alert.reasons],
+    }
