@@ -5,5 +5,6 @@ from __future__ import annotations
 from ressenti.simulation.company import Company, simulate_company, write_company
 from ressenti.simulation.marks import expected_nps
 from ressenti.simulation.truth import Truth
+from ressenti.simulation.world import COMPANY_NAME
 
-__all__ = ["Company", "Truth", "expected_nps", "simulate_company", "write_company"]
+__all__ = ["COMPANY_NAME", "Company", "Truth", "expected_nps", "simulate_company", "write_company"]

@@ -119,23 +119,25 @@ def lived_experiences(
         ]
     )
     occasions = chosen(occasions, occasions.at < world.period.end)
-    shop = customers.shop[occasions.customer]
+    return _asked(world, generator, customers, occasions)
+
+
+def _asked(
+    world: World, generator: np.random.Generator, customers: People, occasions: _Occasions
+) -> Experiences:
+    """Return who was asked about each occasion, where, and who answered."""
     touchpoint = occasions.touchpoint
+    size = touchpoint.size
     channel = drawn_channels(generator, touchpoint, world.elapsed(occasions.at))
-    asked_at = occasions.at + np.array(_ASKED_AFTER)[touchpoint]
-    country = COUNTRY_OF_SHOP[shop]
+    propensity = answer_propensity(channel, COUNTRY_OF_SHOP[customers.shop[occasions.customer]])
     invited = np.isin(channel, INVITED)
-    sent = ~invited | (generator.random(touchpoint.size) >= NOT_SENT_SHARE)
-    propensity = answer_propensity(channel, country)
+    sent = ~invited | (generator.random(size) >= NOT_SENT_SHARE)
+    asked_at = occasions.at + np.array(_ASKED_AFTER)[touchpoint]
     answered_at = asked_at + answer_delays(generator, channel)
-    answers = sent & (generator.random(touchpoint.size) < propensity)
+    answers = sent & (generator.random(size) < propensity)
     effect = np.select(
         [touchpoint == DELIVER, touchpoint == SUPPORT], [LATE_EFFECT, MISSED_WAIT_EFFECT], 0.0
     )
-    # The desk is one for all shops: no shop's level changes what callers feel about it.
-    shared = world.shared_level(shop, occasions.at)
-    shared -= np.where(touchpoint == SUPPORT, world.shop_level[shop], 0.0)
-    unresolved = (touchpoint == SUPPORT) & ~occasions.resolved_first
     return Experiences(
         touchpoint=touchpoint,
         customer=occasions.customer,
@@ -145,14 +147,28 @@ def lived_experiences(
         missed=occasions.missed,
         resolved_first=occasions.resolved_first,
         outcome_effect=effect,
-        level=shared
-        + np.array(TOUCHPOINT_LEVELS)[touchpoint]
+        level=_level(world, customers, occasions)
         + channel_level(channel)
-        + effect * occasions.missed
-        + UNRESOLVED_EFFECT * unresolved,
+        + effect * occasions.missed,
         propensity=propensity * np.where(invited, 1.0 - NOT_SENT_SHARE, 1.0),
         sent=sent,
         answers=answers & (answered_at < world.period.end),
+    )
+
+
+def _level(world: World, customers: People, occasions: _Occasions) -> Floats:
+    """Return the latent satisfaction to expect, apart from the channel and the outcome."""
+    shop = customers.shop[occasions.customer]
+    at_desk = occasions.touchpoint == SUPPORT
+    # The desk is one for all shops: no shop, no team of a shop changes what callers feel about it.
+    team = np.where(at_desk, 0.0, world.team_level(shop, occasions.at))
+    unresolved = at_desk & ~occasions.resolved_first
+    return np.asarray(
+        world.common_level(shop, occasions.at)
+        + team
+        + np.array(TOUCHPOINT_LEVELS)[occasions.touchpoint]
+        + UNRESOLVED_EFFECT * unresolved,
+        dtype=np.float64,
     )
 
 

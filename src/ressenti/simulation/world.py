@@ -167,18 +167,18 @@ class World:
         seconds = (hours * 3600).astype(np.int64)
         return np.asarray(self.period.start + days * DAY + seconds * SECOND, dtype=np.int64)
 
-    def shared_level(self, shop: Integers, instants: Instants) -> Floats:
-        """Return the latent level that shop, team, country and season give to an experience."""
-        month = self.month_of(instants)
-        years = (instants - self.period.start) / (365.25 * DAY)
-        earlier = month - MOOD_LAG_MONTHS
+    def team_level(self, shop: Integers, instants: Instants) -> Floats:
+        """Return what the shop and the mood of its team give to an experience with them."""
+        earlier = self.month_of(instants) - MOOD_LAG_MONTHS
         mood = np.where(earlier >= 0, self.mood[shop, np.maximum(earlier, 0)], 0.0)
+        return np.asarray(self.shop_level[shop] + MOOD_EFFECT * mood, dtype=np.float64)
+
+    def common_level(self, shop: Integers, instants: Instants) -> Floats:
+        """Return what country, season and the company's progress give to any experience."""
         tone = np.array([country.tone for country in COUNTRIES])[COUNTRY_OF_SHOP[shop]]
+        years = (instants - self.period.start) / (365.25 * DAY)
         rush = RUSH_EFFECT * (_calendar_month(instants) == _DECEMBER)
-        level: Floats = (
-            self.shop_level[shop] + MOOD_EFFECT * mood + tone + DRIFT_A_YEAR * years + rush
-        )
-        return level
+        return np.asarray(tone + DRIFT_A_YEAR * years + rush, dtype=np.float64)
 
 
 def built_world(seed: int, *, start: date, years: int) -> World:
