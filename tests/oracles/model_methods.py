@@ -6,5 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.oracles.cases import Case
+from tests.oracles.driver_methods import METHODS as DRIVER_METHODS
+from tests.oracles.panel_methods import METHODS as PANEL_METHODS
+from tests.oracles.unit_methods import METHODS as UNIT_METHODS
 
-METHODS: dict[str, Callable[[Case], dict[str, Any]]] = {}
+METHODS: dict[str, Callable[[Case], dict[str, Any]]] = {
+    **DRIVER_METHODS,
+    **PANEL_METHODS,
+    **UNIT_METHODS,
+}
