@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ressenti.errors import RessentiError
+from ressenti.errors import RessentiError, UndefinedResult
 from tests.oracles.cases import Case
 from tests.oracles.model_methods import METHODS as MODEL_METHODS
 from tests.oracles.survey_methods import METHODS as SURVEY_METHODS
@@ -50,7 +50,12 @@ def failures(case: Case) -> list[Failure]:
         return [Failure(case.method, case.name, "method", "not mapped", "an answer", {})]
     wanted_error = case.expected.get("error")
     try:
-        answer = method(case)
+        answer, absent = method(case), ABSENT
+    except UndefinedResult as error:
+        # "Undefined, because …" is the answer None to every key.
+        answer, absent = {"error": str(error)}, None
+        if wanted_error is not None:
+            return []
     except RessentiError as error:
         if wanted_error is not None:
             return []
@@ -61,25 +66,27 @@ def failures(case: Case) -> list[Failure]:
         return [Failure(case.method, case.name, "error", answer, wanted_error, {})]
     return [
         Failure(case.method, case.name, key, got, expected, tolerance_of(case, key))
-        for key, got, expected in pairs("", answer, case.expected)
+        for key, got, expected in pairs("", answer, case.expected, absent)
         if not agrees(got, expected, tolerance_of(case, key))
     ]
 
 
-def pairs(prefix: str, got: object, expected: object) -> Iterator[tuple[str, object, object]]:
+def pairs(
+    prefix: str, got: object, expected: object, absent: object = ABSENT
+) -> Iterator[tuple[str, object, object]]:
     """Yield (key, got, expected) for each single value, through nested lists and dicts."""
     if isinstance(expected, Mapping):
         answers = got if isinstance(got, Mapping) else {}
         for key, value in expected.items():
             path = f"{prefix}.{key}" if prefix else str(key)
-            yield from pairs(path, answers.get(key, ABSENT), value)
+            yield from pairs(path, answers.get(key, absent), value, absent)
     elif isinstance(expected, Sequence) and not isinstance(expected, str):
         answers_listed = listed(got)
         if len(answers_listed) != len(expected):
             yield f"{prefix}.length", len(answers_listed), len(expected)
             return
         for position, value in enumerate(expected):
-            yield from pairs(f"{prefix}[{position}]", answers_listed[position], value)
+            yield from pairs(f"{prefix}[{position}]", answers_listed[position], value, absent)
     else:
         yield prefix, got, expected
 
