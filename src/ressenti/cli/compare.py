@@ -23,7 +23,8 @@ from ressenti.language import Text
     help=tr(
         Text(
             en="Compare indicators between two values of a column, or two periods.\n\n"
-            "Example:  ressenti compare survey.csv --measure nps=Q1 --between wave=1,2 --by channel",
+            "Example:  ressenti compare survey.csv --measure nps=Q1 --between wave=1,2 "
+            "--by channel",
             fr="Comparer des indicateurs entre deux valeurs d'une colonne, ou deux périodes.\n\n"
             "Exemple :  ressenti compare enquete.csv --measure nps=Q1 --between vague=1,2 "
             "--by canal",

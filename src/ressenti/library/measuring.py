@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
@@ -12,7 +13,7 @@ from ressenti.errors import InvalidArgument
 from ressenti.facts.periods import Grain, Weekday, zone_called
 from ressenti.facts.scales import SCALES
 from ressenti.indicators import variant_called
-from ressenti.language import Text
+from ressenti.language import Text, language_of_environment
 from ressenti.library.facts import (
     ANSWER_COLUMNS,
     answer_measures,
@@ -27,6 +28,7 @@ from ressenti.library.times import wall_time
 from ressenti.scores.definitions import Events
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
+from ressenti.sources.options import SourceOptions
 from ressenti.studies.scoring import (
     Answer,
     Judging,
@@ -117,9 +119,16 @@ def score(
     judging = Judging(confidence=confidence, totals=totals, minimum_group=minimum_group)
     answers = [scores_of_question(question, judging) for question in questions]
     if rejects is not None:
-        from ressenti.library.rejections import write_rejects
+        from ressenti.library.rejections import write_all_rejects
 
-        write_rejects(rejects, source, questions)
+        write_all_rejects(
+            Path(rejects),
+            source,
+            relation,
+            questions,
+            options=SourceOptions(encoding=encoding, separator=separator, sheet=sheet),
+            language=language_of_environment(),
+        )
     return Scores(
         scores=tuple(one for answer in answers for one in answer.scores),
         source=relation.name,

@@ -105,6 +105,8 @@ def _scale_of(
     reads = variant.reads
     if isinstance(reads, Amounts):
         return reads.quantity
+    if isinstance(reads, Events) and reads.amount is not None:
+        return reads.amount
     if not isinstance(reads, Answers) or variant.form is None:
         raise _not_from_a_column(indicator, variant)
     if request.scale is None:

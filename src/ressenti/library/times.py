@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp
 
 from ressenti.warehouse.relations import Kind, Relation
@@ -26,13 +28,16 @@ def wall_time(
         return exp.AtTimeZone(this=tree.copy(), zone=exp.Literal.string(zone))
     if kind is not Kind.TEXT:
         return exp.cast(tree.copy(), "TIMESTAMP")
-    from ressenti.sources.date_reading import date_reading_of, instant_expression
+    from ressenti.sources.date_reading import date_reading, instant_expression
 
     column = tree.name if isinstance(tree, exp.Column) else tree.sql()
-    reading = date_reading_of(
-        _sample(tree, relation), column=column, source=relation.name, order=dates
-    )
-    return instant_expression(tree.copy(), reading, zone=zone)
+    order: Any = dates
+    reading = date_reading(_sample(tree, relation), column=column, order=order)
+    read = instant_expression(tree.copy(), kind, reading)
+    if not reading.has_zone:
+        return read
+    instant = exp.AtTimeZone(this=read, zone=exp.Literal.string("UTC"))
+    return exp.AtTimeZone(this=instant, zone=exp.Literal.string(zone))
 
 
 def _sample(tree: exp.Expr, relation: Relation) -> list[str]:

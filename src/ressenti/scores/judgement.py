@@ -120,7 +120,6 @@ def _score(
         flags=flags + _base_flags(value, n),
         period=place[0],
         segment=place[1],
-        compound=variant.compound,
     )
 
 

@@ -25,6 +25,8 @@ from ressenti.tallies.tally import TallyTable
 from ressenti.warehouse.relations import Kind, Relation
 
 OFF_SCALE_LIMIT = 0.10
+FEW_OFF_SCALE = 10
+MAJORITY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,8 @@ class Judging:
     minimum_group : int or None
         Hide smaller groups; employee indicators are hidden under 5 whatever is asked.
     off_scale_limit : float
-        The share of answers off the scale above which the scale is refused.
+        The share of answers off the scale above which the scale is refused. A handful of wrong
+        values is counted as invalid, not taken for a wrong scale, unless it is the majority.
     """
 
     confidence: float = CONFIDENCE
@@ -271,6 +274,8 @@ def _hidden(
 def _require_fit(question: Question, measure: Measure, counts: Counts, limit: float) -> None:
     off = counts.off_scale
     if off.total == 0 or off.rows / off.total <= limit:
+        return
+    if off.rows < FEW_OFF_SCALE and off.rows / off.total <= MAJORITY:
         return
     share = off.rows / off.total * 100
     shown = ", ".join(f"{value!r} ({count})" for value, count in off.values[:3])

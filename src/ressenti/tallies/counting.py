@@ -203,11 +203,15 @@ def _off_scale(raw: list[object], code: Integers, column: Integers, counted: Int
     met = np.bincount(code, weights=counted, minlength=len(raw)) if len(code) else np.zeros(0)
     outside = np.bincount(code[column == INVALID], minlength=len(raw)) > 0
     values = sorted(
-        ((str(raw[k]), int(met[k])) for k in np.flatnonzero(outside)), key=lambda pair: -pair[1]
+        ((_shown(raw[k]), int(met[k])) for k in np.flatnonzero(outside)), key=lambda pair: -pair[1]
     )
     missing = int(counted[column == MISSING].sum())
     off = sum(count for _, count in values)
     return OffScale(tuple(values), off, int(counted.sum()) - missing)
+
+
+def _shown(raw: object) -> str:
+    return "< 0 | NaN" if raw == INVALID_BUCKET else str(raw)
 
 
 def _require_weights(rows: pa.Table) -> None:
