@@ -1,0 +1,109 @@
+"""Goals of a plan: targets, the outcomes that customers want, the steps of their journey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ressenti.facts.plan import (
+    ExpectationSource,
+    JourneyStep,
+    OutcomeDirection,
+    PlannedOutcome,
+    Target,
+)
+from ressenti.facts.plan_sections import Section
+from ressenti.facts.schemas import FACTS
+from ressenti.language import Text
+
+
+def targets_in(root: Section) -> Mapping[str, tuple[Target, ...]]:
+    targets = root.section("targets")
+    found = {name: _targets_of(targets, name) for name in targets.values}
+    targets.refuse_keys_outside(root.section("measures").values)
+    return found
+
+
+def _targets_of(targets: Section, measure: str) -> tuple[Target, ...]:
+    found: list[Target] = []
+    for section in targets.one_or_many(measure):
+        section.require("value")
+        target = Target(value=section.number("value") or 0.0, by=section.day("by"))
+        if any(target.by == other.by for other in found):
+            section.fault(
+                None,
+                Text(
+                    en=f"'{measure}' already has a target for that day.",
+                    fr=f"« {measure} » a déjà un objectif à cette date.",
+                ),
+            )
+        found.append(target)
+        section.refuse_other_keys()
+    return tuple(found)
+
+
+def outcome_in(section: Section, root: Section) -> PlannedOutcome:
+    section.require("words", "direction", "expectation_source", "actual", "expected")
+    section.require_one_of("fact", "source", at_least=1)
+    steps = [step.values.get("step") for step in root.one_or_many("journey")]
+    importance = section.number("importance")
+    outcome = PlannedOutcome(
+        words=section.words("words") or Text(en="", fr=""),
+        fact=section.name("fact", FACTS),
+        source=section.name("source", root.section("sources").values),
+        actual=section.expression("actual") or "",
+        expected=section.expression("expected") or "",
+        unit=section.required_text("unit"),
+        direction=section.choice("direction", OutcomeDirection) or OutcomeDirection.HIGH,
+        expectation_source=section.choice("expectation_source", ExpectationSource)
+        or ExpectationSource.STANDARD,
+        importance=1.0 if importance is None else importance,
+        at=section.text("at"),
+        step=section.name("step", filter(None, steps)),
+        moves=section.names("moves", root.section("measures").values),
+    )
+    if outcome.importance <= 0:
+        section.fault(
+            "importance",
+            Text(en="'importance' must be above 0.", fr="« importance » doit dépasser 0."),
+        )
+    require_table(section, root)
+    section.refuse_other_keys()
+    return outcome
+
+
+def journey_in(root: Section) -> tuple[JourneyStep, ...]:
+    steps: dict[str, JourneyStep] = {}
+    for section in root.one_or_many("journey"):
+        section.require("label")
+        step = JourneyStep(
+            key=section.required_text("step"),
+            label=section.words("label") or Text(en="", fr=""),
+            touchpoints=section.texts("touchpoints"),
+        )
+        if step.key in steps:
+            section.fault(
+                "step",
+                Text(
+                    en=f"the step '{step.key}' comes a second time.",
+                    fr=f"l'étape « {step.key} » revient une seconde fois.",
+                ),
+            )
+        steps[step.key] = step
+        section.refuse_other_keys()
+    return tuple(steps.values())
+
+
+def require_table(section: Section, root: Section) -> None:
+    """Note a fault where rows come from a database and no table of it is named."""
+    sources = root.values.get("sources")
+    source = sources.get(section.values.get("source")) if isinstance(sources, dict) else None
+    if not isinstance(source, dict) or "url" not in source:
+        return
+    if "table" not in source and not section.has("table"):
+        section.fault(
+            "source",
+            Text(
+                en="a database needs a 'table', here or in its source.",
+                fr="une base de données demande une « table », ici ou dans sa source.",
+            ),
+        )
