@@ -25,7 +25,7 @@ from ressenti.simulation.answers import (
     AnswerRows,
     Responses,
 )
-from ressenti.simulation.comments import VALENCES, Occasion, written_comments
+from ressenti.simulation.comments import VALENCES, Emotions, Occasion, written_comments
 from ressenti.simulation.people import segment_columns
 from ressenti.simulation.rows import (
     Instants,
@@ -69,25 +69,33 @@ def answer_tables(
             shop=responses.shop[of_comments],
         ),
     )
-    answers = _answer_table(responses, rows, ids, _spread(texts, comment_rows, rows.response.size))
+    column = _spread(texts, comment_rows, rows.response.size)
     written_on = comment_rows[emotions.comment]
+    about = chosen(_dimensions(responses), rows.response[written_on])
+    return (
+        _answer_table(responses, rows, ids, column),
+        _emotion_table(about, emotions, ids.take(pa.array(written_on))),
+    )
+
+
+def _emotion_table(about: _Dimensions, emotions: Emotions, text_ids: pa.Array) -> pa.Table:
     kinds = tuple(VALENCES)
     code_of = {name: code for code, name in enumerate(kinds)}
-    codes = np.array([code_of[name] for name in emotions.emotion], dtype=np.int64)
-    about = chosen(_dimensions(responses), rows.response[written_on])
+    sentences = emotions.sentence
+    codes = np.array([code_of[sentence.emotion] for sentence in sentences], dtype=np.int64)
+    themes = [sentence.theme for sentence in sentences]
     columns = {
-        "text_id": ids.take(pa.array(written_on)),
+        "text_id": text_ids,
         "emotion": label_column(codes, kinds),
         "valence": number_column(np.array(list(VALENCES.values()))[codes]),
-        "intensity": number_column(np.array(emotions.intensity, dtype=np.float64)),
-        "theme": pa.array(emotions.theme, pa.string()).dictionary_encode(),
+        "intensity": number_column(np.array([sentence.intensity for sentence in sentences])),
+        "theme": pa.array(themes, pa.string()).dictionary_encode(),
         "span": pa.array(emotions.span, pa.string()),
         "engine": constant_column("truth", codes.size),
         "written_at": instant_column(about.answered_at),
         **_shared_columns(about),
     }
-    ids = identifiers("m", np.arange(codes.size))
-    return answers, fact_table("emotions", columns, source_ids=ids)
+    return fact_table("emotions", columns, source_ids=identifiers("m", np.arange(codes.size)))
 
 
 def _answer_table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -57,12 +57,10 @@ PoolKey = tuple[str, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Emotions:
-    """Emotions, one a row: the place of its comment, what it is, and where its words stand."""
+    """Emotions, one a row: the place of its comment, its sentence, where its words stand."""
 
     comment: list[int] = field(default_factory=list)
-    emotion: list[str] = field(default_factory=list)
-    intensity: list[float] = field(default_factory=list)
-    theme: list[str] = field(default_factory=list)
+    sentence: list[Sentence] = field(default_factory=list)
     span: list[str | None] = field(default_factory=list)
 
 
@@ -107,17 +105,17 @@ def written_comments(generator: np.random.Generator, about: Occasion) -> tuple[l
         _pools(about),
         generator.random((size, 2)).tolist(),
         _endings(generator, size).tolist(),
-        _slots(generator, about),
+        _varying_parts(generator, about),
         generator.random((size, 2)).tolist(),
         strict=True,
     )
-    for number, ((main, closing), (first, last), ending, slots, typo) in enumerate(choices):
+    for number, ((main, closing), (first, last), ending, parts, typo) in enumerate(choices):
         sentences = []
         if ending != _ALONE:
             sentences.append(main[int(first * len(main))])
         if ending != _WITHOUT:
             sentences.append(closing[int(last * len(closing))])
-        text = _assembled(number, sentences, slots, emotions)
+        text = _assembled(number, sentences, parts, emotions)
         texts.append(_mistyped(text, typo[1]) if typo[0] < _TYPO_SHARE else text)
     return texts, emotions
 
@@ -144,56 +142,61 @@ def _pools(about: Occasion) -> list[tuple[Pool, Pool]]:
     return [of_cell[code] for code in cell.tolist()]
 
 
-def _slots(generator: np.random.Generator, about: Occasion) -> Iterator[dict[str, object]]:
-    """Return what the frames leave open: delays, names, the writer's gender."""
+def _varying_parts(generator: np.random.Generator, about: Occasion) -> Iterator[tuple[int, ...]]:
+    """Return days, minutes, gender, adviser, product, language and shop of each comment."""
     size = about.topic.size
-    columns: Sequence[list[int]] = [
-        generator.integers(2, 10, size).tolist(),
-        generator.integers(12, 56, size).tolist(),
-        generator.integers(2, size=size).tolist(),
-        generator.integers(len(_ADVISERS), size=size).tolist(),
-        generator.integers(len(_PRODUCTS[0]), size=size).tolist(),
-        about.language.tolist(),
-        about.shop.tolist(),
-    ]
-    return (
-        {
-            "days": days,
-            "promised": _PROMISED_DAYS,
-            "minutes": minutes,
-            "e": "e" if feminine else "",
-            "adviser": _ADVISERS[adviser],
-            "product": _PRODUCTS[language][product],
-            "city": SHOP_NAMES[shop],
-        }
-        for days, minutes, feminine, adviser, product, language, shop in zip(*columns, strict=True)
+    columns = (
+        generator.integers(2, 10, size),
+        generator.integers(12, 56, size),
+        generator.integers(2, size=size),
+        generator.integers(len(_ADVISERS), size=size),
+        generator.integers(len(_PRODUCTS[0]), size=size),
+        about.language,
+        about.shop,
+    )
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _filled(frame: str, parts: tuple[int, ...]) -> str:
+    days, minutes, feminine, adviser, product, language, shop = parts
+    return frame.format(
+        days=days,
+        promised=_PROMISED_DAYS,
+        minutes=minutes,
+        e="e" if feminine else "",
+        adviser=_ADVISERS[adviser],
+        product=_PRODUCTS[language][product],
+        city=SHOP_NAMES[shop],
     )
 
 
 def _assembled(
-    number: int, sentences: Sequence[Sentence], slots: Mapping[str, object], emotions: Emotions
+    number: int, sentences: Sequence[Sentence], parts: tuple[int, ...], emotions: Emotions
 ) -> str:
     """Return the sentences in a row, and note the emotion of each with its place."""
     text = ""
     for sentence in sentences:
-        written = sentence.frame.format_map(slots)
-        opening, closing = written.find("["), written.find("]")
+        frame = sentence.frame
+        written, place = _read(_filled(frame, parts) if "{" in frame else frame)
         text += " " if text else ""
-        span = None
-        if opening >= 0:
-            span = f"{len(text) + opening}-{len(text) + closing - 1}"
-            written = written.replace("[", "").replace("]", "")
-        text += _capitalised(written)
         emotions.comment.append(number)
-        emotions.emotion.append(sentence.emotion)
-        emotions.intensity.append(sentence.intensity)
-        emotions.theme.append(sentence.theme)
-        emotions.span.append(span)
+        emotions.sentence.append(sentence)
+        emotions.span.append(
+            f"{len(text) + place[0]}-{len(text) + place[1]}" if place is not None else None
+        )
+        text += written
     return text
 
 
-def _capitalised(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]
+# The same few thousand sentences come back in a hundred thousand comments.
+@lru_cache(maxsize=8192)
+def _read(marked: str) -> tuple[str, tuple[int, int] | None]:
+    """Return a sentence without its marks, and the place of the words between them."""
+    capitalised = marked.replace("[", "").replace("]", "")
+    capitalised = capitalised[0].upper() + capitalised[1:]
+    if "[" not in marked:
+        return capitalised, None
+    return capitalised, (marked.index("["), marked.index("]") - 1)
 
 
 def _mistyped(text: str, where: float) -> str:
