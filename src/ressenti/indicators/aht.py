@@ -16,7 +16,7 @@ from ressenti.tallies.tally import Tally
 HANDLING = Events(
     fact="contacts",
     derivation="handling",
-    needs=("talk_s", "hold_s", "wrap_s"),
+    needs=("offered_at", "talk_s"),
     amount=DURATION,
 )
 TIMES = {"talk_s": ("talk",), "hold_s": ("hold",), "wrap_s": ("wrap",)}

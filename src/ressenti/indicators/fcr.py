@@ -25,7 +25,7 @@ from ressenti.scores.score import Band, Direction, Flag, Unit
 from ressenti.scores.tickets import tally_of_tickets
 from ressenti.scores.worked import (
     CONTRADICTION,
-    Published,
+    PublishedContrast,
     outcome_of,
     part_of_whole,
 )
@@ -38,15 +38,13 @@ FIRST_CONTACT = Contrast(
     coefficients=share(of=["resolved_first"], among=MATURE),
     classes={"resolved_first": ("resolved_first",)},
 )
-FIRST_CONTACT_OF_ISSUES = Published(
-    shape=Contrast(
-        coefficients=share(of=["resolved_first"], among=MATURE),
-        classes={
-            "issues_mature": MATURE,
-            "resolved_first": ("resolved_first",),
-            "immature": ("immature",),
-        },
-    )
+FIRST_CONTACT_OF_ISSUES = PublishedContrast(
+    coefficients=share(of=["resolved_first"], among=MATURE),
+    classes={
+        "issues_mature": MATURE,
+        "resolved_first": ("resolved_first",),
+        "immature": ("immature",),
+    },
 )
 ONE_TOUCH = Contrast(
     coefficients=share(of=["one_touch"], among=SOLVED), classes={"one_touch": ("one_touch",)}
@@ -54,9 +52,9 @@ ONE_TOUCH = Contrast(
 
 
 def repeat_window(inputs: Inputs) -> Outcome:
-    log = contact_log(inputs)
-    window = timedelta(days=inputs.count("window_days", WINDOW_DAYS))
     observed_until = instant(inputs.get("observed_until"))
+    log = contact_log(inputs, until=observed_until)
+    window = timedelta(days=inputs.count("window_days", WINDOW_DAYS))
     counts: Counter[Level] = Counter()
     for instants in log.instants.values():
         for issue in issues(instants, window):
@@ -228,7 +226,7 @@ INDICATOR = Indicator(
             reads=Events(
                 fact="contacts",
                 derivation="tickets",
-                needs=("replies", "resolved_at", "reopened_at"),
+                needs=("offered_at", "resolved_at", "reopened_at", "replies"),
             ),
             form=always(ONE_TOUCH),
             example=one_touch,

@@ -23,7 +23,7 @@ from ressenti.scores.inputs import Inputs
 from ressenti.scores.quantities import Quantile, QuantityMean
 from ressenti.scores.rows import instant, required_instant, rows_of
 from ressenti.scores.score import Direction, Unit
-from ressenti.scores.worked import CONTRADICTION, NO_DATA
+from ressenti.scores.worked import CONTRADICTION, NO_DATA, base_flags
 from ressenti.tallies.tally import Tally
 
 MINUTE_S = 60
@@ -117,7 +117,14 @@ def summary(inputs: Inputs) -> Outcome:
         "within_target_of_answered": 100 * met / n if has_target and n else None,
         "within_target_of_all": 100 * met / due if has_target and due else None,
     }
-    return Outcome(value=own.median, n=n, n_missing=own.missing, n_invalid=own.invalid, parts=parts)
+    return Outcome(
+        value=own.median,
+        n=n,
+        n_missing=own.missing,
+        n_invalid=own.invalid,
+        parts=parts,
+        flags=base_flags(n) if n else (),
+    )
 
 
 def business_hours(inputs: Inputs) -> Outcome:

@@ -89,7 +89,7 @@ INDICATOR = Indicator(
             reads=Events(
                 fact="contacts",
                 derivation="tickets",
-                needs=("replies", "resolved_at", "reopened_at"),
+                needs=("offered_at", "resolved_at"),
             ),
             form=always(RESOLUTION),
             example=still_resolved,
@@ -108,7 +108,7 @@ INDICATOR = Indicator(
             reads=Events(
                 fact="contacts",
                 derivation="tickets",
-                needs=("replies", "resolved_at", "reopened_at"),
+                needs=("offered_at", "resolved_at"),
             ),
             form=always(RESOLUTION),
             example=resolved_share,

@@ -21,7 +21,7 @@ from ressenti.scores.quantities import Quantile, QuantityMean
 from ressenti.scores.rows import instant, required_instant, rows_of
 from ressenti.scores.score import Direction, Unit
 from ressenti.scores.tickets import SOLVED
-from ressenti.scores.worked import CONTRADICTION, NO_DATA, UNDEFINED
+from ressenti.scores.worked import CONTRADICTION, NO_DATA, UNDEFINED, base_flags
 
 HOUR_S = 3600
 TICKET_COLUMNS = {
@@ -70,6 +70,7 @@ def summary(inputs: Inputs) -> Outcome:
         n_missing=own.missing,
         n_invalid=own.invalid,
         parts=parts,
+        flags=base_flags(len(own.values)),
     )
 
 

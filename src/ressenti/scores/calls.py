@@ -36,16 +36,17 @@ def tally_of_calls(inputs: Inputs) -> Tally | Outcome:
     inputs : Inputs
         ``calls``, rows of ``{offered_at, answered_at, abandoned_at}`` or ``{wait_s, answered}``,
         with ``target_s`` and ``short_s``; or the counts ``answered`` and ``abandoned``, or one of
-        them and ``received``, and of these how many within the thresholds.
+        them and ``received``, and of these how many within the thresholds. An end before the
+        offer is a clock error: invalid.
     """
     return _tally_of_listed_calls(inputs) if inputs.has("calls") else _tally_of_counts(inputs)
 
 
-def _tally_of_listed_calls(inputs: Inputs) -> Tally | Outcome:
+def _tally_of_listed_calls(inputs: Inputs) -> Tally:
     target = inputs.count("target_s", TARGET_S)
     short = inputs.count("short_s", SHORT_S)
     counts: Counter[Level] = Counter()
-    missing = 0
+    missing = invalid = 0
     for row in rows_of(inputs, "calls", CALL_COLUMNS):
         answered, wait = _end_of(row)
         if answered is None:
@@ -53,14 +54,14 @@ def _tally_of_listed_calls(inputs: Inputs) -> Tally | Outcome:
         elif wait is None:
             missing += 1
         elif wait < 0:
-            return CONTRADICTION
+            invalid += 1
         elif answered:
             counts["answered_within" if wait <= target else "answered_late"] += 1
         elif wait <= short:
             counts["abandoned_short"] += 1
         else:
             counts["abandoned_within" if wait <= target else "abandoned_late"] += 1
-    return tally_of_levels(counts, missing=missing)
+    return Tally.of_counts(counts, missing=missing, invalid=invalid)
 
 
 def _end_of(row: Row) -> tuple[bool | None, float | None]:

@@ -39,14 +39,16 @@ class ContactLog:
         return sum(map(len, self.instants.values()))
 
 
-def contact_log(inputs: Inputs) -> ContactLog:
-    """Return the contacts listed as ``[customer, reason, date]`` rows."""
+def contact_log(inputs: Inputs, *, until: datetime | None = None) -> ContactLog:
+    """Return the contacts listed as ``[customer, reason, date]`` rows, later ones ignored."""
     instants: dict[tuple[str, str | None], list[datetime]] = {}
     missing = 0
     for row in rows_of(inputs, "contacts", CONTACT_COLUMNS):
         at = instant(row["offered_at"])
         if at is None or row["customer_id"] is None:
             missing += 1
+            continue
+        if until is not None and at > until:
             continue
         reason = None if row["reason"] in (None, "") else str(row["reason"])
         instants.setdefault((str(row["customer_id"]), reason), []).append(at)

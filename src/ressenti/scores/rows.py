@@ -20,7 +20,8 @@ def rows_of(inputs: Inputs, name: str, columns: Columns) -> list[Row]:
     Parameters
     ----------
     columns : mapping of column to its other usual names
-        A row is a list in the order of the columns, or an object with these names.
+        A row is a list in the order of the columns, or an object with these names; with a single
+        column it may be the value itself.
 
     Raises
     ------
@@ -45,6 +46,8 @@ def _row(raw: object, name: str, columns: Columns) -> Row:
     if isinstance(raw, Sequence) and not isinstance(raw, str) and len(raw) <= len(columns):
         values = [*raw, *[None] * (len(columns) - len(raw))]
         return dict(zip(columns, values, strict=True))
+    if len(columns) == 1 and not isinstance(raw, Sequence):
+        return dict.fromkeys(columns, raw)
     wanted = ", ".join(columns)
     raise InvalidArgument(
         Text(

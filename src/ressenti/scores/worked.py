@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ressenti.facts.scales import Level
+from ressenti.scores.contrast import Contrast
 from ressenti.scores.definitions import Outcome
 from ressenti.scores.estimates import Estimates, Shape
 from ressenti.scores.inputs import Inputs
+from ressenti.scores.rows import Columns, rows_of
 from ressenti.scores.score import CONFIDENCE, SMALL_BASE, Flag, Reason
 from ressenti.tallies.tally import Tally, TallyTable
 
@@ -40,6 +42,27 @@ def tally_of_levels(counts: Mapping[Level, float], *, missing: int = 0) -> Tally
     if any(n < 0 for n in counts.values()):
         return CONTRADICTION
     return Tally.of_counts(counts, missing=missing)
+
+
+def tally_of_judgements(
+    inputs: Inputs, name: str, columns: Columns, *, inside: Level, outside: Level
+) -> Tally | Outcome:
+    """Return how many rows of an input are true in the only column; null is missing.
+
+    Examples
+    --------
+    >>> contacts = Inputs({"contacts": [True, {"offered": False}, None]})
+    >>> tally = tally_of_judgements(
+    ...     contacts, "contacts", {"offered": ()}, inside="offered", outside="not_offered"
+    ... )
+    >>> tally.n, tally.missing
+    (2, 1)
+    """
+    judgements = [next(iter(row.values())) for row in rows_of(inputs, name, columns)]
+    known = [one for one in judgements if one is not None]
+    missing = len(judgements) - len(known)
+    true = sum(map(bool, known))
+    return part_of_whole(true, len(known), inside=inside, outside=outside, missing=missing)
 
 
 def outcome_of(
@@ -101,22 +124,21 @@ def base_flags(n: float) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """A shape whose value stands among its parts, as a compound variant publishes it.
+class PublishedContrast(Contrast):
+    """A contrast whose value stands among its parts, as a compound variant publishes it.
 
     Parameters
     ----------
-    shape : Shape
     n, n_missing : str or None
         The names under which the answers counted and left out are published too.
     """
 
-    shape: Shape
     n: str | None = None
     n_missing: str | None = None
 
     def estimates(self, table: TallyTable, *, confidence: float) -> Estimates:
-        bare = self.shape.estimates(table, confidence=confidence)
+        # A dataclass with slots is made anew, so super() without arguments would miss it.
+        bare = Contrast.estimates(self, table, confidence=confidence)
         parts = tuple(self._parts(bare, table, row) for row in range(len(table)))
         return replace(bare, parts=parts)
 
