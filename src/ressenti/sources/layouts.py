@@ -25,6 +25,11 @@ RECORDS_LOOKED_AT = 500
 # Excel writes and reads this first line to tell the separator.
 SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>.)"?\s*', re.IGNORECASE)
 
+ORDINARY_QUOTES = Text(
+    en="Quotation marks enclose no field here; they are read as ordinary characters.",
+    fr="Les guillemets n'encadrent aucun champ ici ; ils sont lus comme des caractères ordinaires.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -72,21 +77,25 @@ def layout_of(text: CleanText, *, name: str, options: SourceOptions) -> Layout:
     if told:
         skipped += 1
     body = lines[skipped:]
+    quote = '"' if options.quote is None else one_character(options.quote)
     separator = (
         one_character(options.separator)
         or (told and told["separator"])
-        or separator_of(body, options.quote, name=name)
+        or separator_of(body, quote, name=name)
     )
-    records = records_of(body, separator, one_character(options.quote))
+    notes: tuple[Text, ...] = ()
+    if options.quote is None and has_ordinary_quotes(body, separator):
+        quote, notes = "", (ORDINARY_QUOTES,)
+    records = records_of(body, separator, quote)
     if not records:
         raise empty_source(name)
     if options.header is None and all(number_in(field) is not None for field in records[0]):
         raise no_names(name, records[0], line=skipped + 1)
     has_header = options.header is not False
-    columns, notes = column_names(records, has_header=has_header)
+    columns, renamed = column_names(records, has_header=has_header)
     if len(columns) > MOST_COLUMNS:
         raise too_many_columns(name, len(columns))
-    return Layout(separator, options.quote, skipped, has_header, columns, notes)
+    return Layout(separator, quote, skipped, has_header, columns, (*notes, *renamed))
 
 
 def one_character(text: str | None) -> str:
@@ -129,13 +138,31 @@ def separator_of(lines: Sequence[str], quote: str, *, name: str) -> str:
     return best
 
 
+def has_ordinary_quotes(lines: Sequence[str], separator: str) -> bool:
+    """Tell whether quotation marks enclose nothing here, as in many tab-separated files.
+
+    Proven only when some are wrong as enclosures and every line is right without them.
+    """
+    if separator == BLANKS or all(is_well_quoted(line, separator) for line in lines if '"' in line):
+        return False
+    return len({line.count(separator) for line in lines if line.strip()}) == 1 < len(lines)
+
+
+def is_well_quoted(line: str, separator: str) -> bool:
+    try:
+        list(csv.reader([line], delimiter=separator, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
 def is_in_fixed_columns(lines: Sequence[str]) -> bool:
     widths = {len(line.split()) for line in lines if line.strip()}
     return len(lines) > 1 and len(widths) == 1 and widths != {1}
 
 
 def records_of(lines: Iterable[str], separator: str, quote: str) -> list[list[str]]:
-    """Return the first records of some lines; the last may be cut by the end of the lines."""
+    """Return the first records of some lines; the end of the lines may cut the last."""
     if separator == BLANKS:
         return [line.split() for line in lines if line.strip()][:RECORDS_LOOKED_AT]
     reader = csv.reader(

@@ -17,7 +17,7 @@ class SourceOptions:
         A Python codec name: ``utf-8``, ``cp1252``, ``utf-16``, ``euc_kr`` …
     separator : str or None
         What stands between two fields of a text file; one blank means runs of blanks.
-    quote : str
+    quote : str or None
         What encloses a field that holds the separator; empty when nothing does.
     header : bool or None
         Whether the first line names the columns. None means yes, and a first line that holds
@@ -28,7 +28,7 @@ class SourceOptions:
 
     encoding: str | None = None
     separator: str | None = None
-    quote: str = '"'
+    quote: str | None = None
     header: bool | None = None
     sheet: str | None = None
 

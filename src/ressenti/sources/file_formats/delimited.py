@@ -18,6 +18,7 @@ from ressenti.errors import Place, UnreadableSource
 from ressenti.language import Text
 from ressenti.sources.layouts import LONGEST_LINE, Layout, layout_of
 from ressenti.sources.options import BLANKS, SourceOptions
+from ressenti.sources.rejects import rejects_table
 from ressenti.sources.source_format import SourceFormat, struct, table_function
 from ressenti.sources.text_files import CleanText, clean_text, new_file
 from ressenti.warehouse.duckdb_engine import DuckDB
@@ -41,13 +42,13 @@ def opened(path: Path, warehouse: DuckDB, options: SourceOptions) -> Relation:
     if layout.quote == '"' and not text.has_paired_quotes:
         refuse_open_quote(text.path, layout, name=path.name)
     table = warehouse.new_table()
-    rows = records_query(text.path, layout, rejects=f"{table.name}_rejects")
+    rows = records_query(text.path, layout, rejects=rejects_table(table))
     return warehouse.relation(
         warehouse.view(rows, table), name=path.name, notes=(*text.notes, *layout.notes)
     )
 
 
-def records_query(path: Path, layout: Layout, *, rejects: str) -> exp.Select:
+def records_query(path: Path, layout: Layout, *, rejects: exp.Table) -> exp.Select:
     text = exp.Literal.string
     return table_function(
         "read_csv",
@@ -62,8 +63,8 @@ def records_query(path: Path, layout: Layout, *, rejects: str) -> exp.Select:
         compression=text("none"),
         max_line_size=exp.Literal.number(LONGEST_LINE),
         store_rejects=exp.true(),
-        rejects_table=text(rejects),
-        rejects_scan=text(f"{rejects}_scans"),
+        rejects_table=text(rejects.name),
+        rejects_scan=text(f"{rejects.name}_scans"),
     )
 
 
