@@ -147,23 +147,37 @@ def _with_quoted_columns(tree: exp.Expr, relation: Relation) -> exp.Expr:
 
 
 def _portable(tree: exp.Expr) -> exp.Expr:
-    """Return the tree with what engines read differently written so that they agree.
+    """Return the tree with what engines read differently written so that they agree."""
+    for node in reversed(list(tree.walk())):
+        agreed = _agreed(node)
+        if node is tree:
+            tree = agreed
+        elif agreed is not node:
+            node.replace(agreed)
+    return tree
 
-    A division by zero is an error, an infinity or nothing: here it is nothing. Parts of time are
-    asked in different words. Days between two moments are midnights passed, or whole days.
-    """
 
-    def agreed(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Div | exp.Mod) and not _is_nonzero_literal(node.expression):
+def _agreed(node: exp.Expr) -> exp.Expr:
+    match node:
+        case exp.Div() | exp.Mod() if not _is_nonzero_literal(node.expression):
+            # An error here, an infinity there: nothing everywhere.
             zero = exp.Literal.number(0)
             node.set("expression", exp.Nullif(this=node.expression, expression=zero))
-        elif isinstance(node, exp.Extract) and node.name.casefold() == "epoch":
+            return node
+        case exp.Extract() if node.name.casefold() == "epoch":
             return exp.TimeToUnix(this=node.expression)
-        elif isinstance(node, exp.DateDiff):
+        case exp.Extract():
+            return exp.cast(node, exp.DType.BIGINT)
+        case exp.Round():
+            # Halves go away from zero. PostgreSQL does so for decimals only; with this type
+            # sqlglot makes it one.
+            node.set("decimals", node.args.get("decimals") or exp.Literal.number(0))
+            node.type = node.this.type = exp.DType.DOUBLE.into_expr()
+            return exp.cast(node, exp.DType.DOUBLE)
+        case exp.DateDiff():
             return _difference(node)
-        return node
-
-    return tree.transform(agreed, copy=False)
+        case _:
+            return node
 
 
 def _is_nonzero_literal(node: exp.Expr) -> bool:
@@ -171,6 +185,7 @@ def _is_nonzero_literal(node: exp.Expr) -> bool:
 
 
 def _difference(node: exp.DateDiff) -> exp.Expr:
+    """Return the seconds between two moments, or the midnights between them."""
     end, start = node.this, node.expression
     if node.text("unit").casefold() == "day":
         node.set("this", exp.cast(end, exp.DType.DATE))

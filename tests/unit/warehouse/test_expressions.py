@@ -103,6 +103,8 @@ def test_a_header_with_odd_characters_is_the_column_it_names(
         ("round(abs(-score) / 4.0, 1)", [2.5, 1.5]),
         ("length(country) = 2", [True, True]),
         ("extract(month FROM offered_at)", [3, 3]),
+        ("round(round(score / wait, 3), 1)", [20.0, None]),
+        ("round(score / 4)", [3.0, 2.0]),
         ("extract(epoch FROM offered_at) - extract(epoch FROM resolved_at)", [-3600.0, -90001.0]),
         ("score /* a remark */ + 1 -- and another", [11, 7]),
     ],
