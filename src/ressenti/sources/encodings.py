@@ -48,6 +48,8 @@ class Inspection:
     bytes_read: int = 0
     lines: int = 0
     carriage_returns: int = 0
+    windows_breaks: int = 0
+    ends_in_return: bool = False
     quotes: int = 0
     holds_utf8: bool = False
     wrong_byte: int | None = None
@@ -57,7 +59,9 @@ class Inspection:
 
     @property
     def has_one_kind_of_line_break(self) -> bool:
-        return self.carriage_returns in (0, self.lines)
+        return self.carriage_returns == 0 or (
+            self.windows_breaks == self.carriage_returns == self.lines
+        )
 
     def read(self, chunk: bytes) -> None:
         """Count the breaks and quotes of a chunk and look for the first byte that is no UTF-8."""
@@ -65,8 +69,13 @@ class Inspection:
         if self.wrong_byte is None and not (chunk.isascii() and not self.carried):
             self._validate(chunk)
         letters = np.frombuffer(chunk, dtype=np.uint8)
-        self.lines += int(np.count_nonzero(letters == ord("\n")))
-        self.carriage_returns += int(np.count_nonzero(letters == ord("\r")))
+        feeds, returns = letters == ord("\n"), letters == ord("\r")
+        self.lines += int(np.count_nonzero(feeds))
+        if returns.any():
+            self.carriage_returns += int(np.count_nonzero(returns))
+            self.windows_breaks += int(np.count_nonzero(returns[:-1] & feeds[1:]))
+        self.windows_breaks += bool(self.ends_in_return and feeds[0])
+        self.ends_in_return = bool(returns[-1])
         self.quotes += int(np.count_nonzero(letters == ord('"')))
         self.bytes_read += len(chunk)
 

@@ -143,16 +143,19 @@ def has_ordinary_quotes(lines: Sequence[str], separator: str) -> bool:
 
     Proven only when some are wrong as enclosures and every line is right without them.
     """
-    if separator == BLANKS or all(is_well_quoted(line, separator) for line in lines if '"' in line):
+    if separator == BLANKS or is_well_quoted(lines, separator):
         return False
-    return len({line.count(separator) for line in lines if line.strip()}) == 1 < len(lines)
+    return len({line.count(separator) for line in lines if line.strip()}) == 1
 
 
-def is_well_quoted(line: str, separator: str) -> bool:
+def is_well_quoted(lines: Sequence[str], separator: str) -> bool:
+    """Tell whether every quote that opens a field also ends it; the last may be cut."""
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
-        list(csv.reader([line], delimiter=separator, strict=True))
+        for _ in reader:
+            pass
     except csv.Error:
-        return False
+        return reader.line_num >= len(lines)
     return True
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from ressenti.errors import EmptySource, Place, UnreadableSource
@@ -62,21 +61,19 @@ def missing_codes(
 
     Examples
     --------
-    >>> missing_codes({"q": np.array([1.0, 8.0, 9.0])}, {"q": [{"lo": 8.0, "hi": 99.0}]})
+    >>> missing_codes({"q": [1.0, 9.0, None, 8.0]}, {"q": [{"lo": 8.0, "hi": 99.0}]})
     {'q': (8.0, 9.0)}
     """
-    codes: dict[str, tuple[Any, ...]] = {}
-    for column, bounds in ranges.items():
-        found: dict[Any, None] = {}
-        for bound in bounds:
-            low, high = bound["lo"], bound["hi"]
-            if low == high:
-                found[low] = None
-                continue
-            values = np.unique(arrays[column])
-            found.update(dict.fromkeys(values[(values >= low) & (values <= high)].tolist()))
-        codes[column] = tuple(found)
-    return codes
+    return {
+        column: tuple(code for bound in bounds for code in codes_between(arrays[column], **bound))
+        for column, bounds in ranges.items()
+    }
+
+
+def codes_between(values: Iterable[Any], *, lo: Any, hi: Any) -> list[Any]:
+    if lo == hi:
+        return [lo]
+    return sorted({value for value in values if value is not None and lo <= value <= hi})
 
 
 def damaged(name: str, reason: str) -> UnreadableSource:
