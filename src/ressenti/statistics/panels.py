@@ -30,6 +30,10 @@ TOO_FEW_ROWS = Text(
     fr="{n} lignes, c'est trop peu une fois retirés les niveaux propres aux unités et aux "
     "périodes.",
 )
+NO_VARIATION = Text(
+    en="no driver varies within units: only differences between units are left.",
+    fr="aucun levier ne varie au sein des unités : il ne reste que des différences entre unités.",
+)
 NO_CONVERGENCE = Text(
     en="the units are too alike or too few for a slope that varies: use fixed effects.",
     fr="les unités sont trop semblables ou trop peu nombreuses pour une pente variable : prenez "
@@ -207,6 +211,8 @@ def fixed_effects(
     inside[:, np.ptp(inside, axis=0) <= NO_VARIATION_SHARE * np.abs(raw).max(axis=0)] = 0.0
     kept = independent_columns(inside[:, 1:])
     levels = sum(int(group.max()) for group in groups) + 1
+    if not kept.size:
+        return FixedEffects(nothing, nothing, None, n, n_units, NO_VARIATION)
     if n - levels < kept.size:
         return FixedEffects(nothing, nothing, None, n, n_units, TOO_FEW_ROWS.format(n=n))
     within = inside[:, 1:][:, kept]
