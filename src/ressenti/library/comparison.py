@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from ressenti.errors import InvalidArgument
 from ressenti.language import Language, Text, language_of_environment
-from ressenti.library.measuring import opened, questions_of
+from ressenti.library.measuring import opened
+from ressenti.library.questions import questions_of
 from ressenti.scores.score import CONFIDENCE
 from ressenti.studies.comparing import Change, Comparison, Split, comparisons_of_question
 from ressenti.studies.scoring import Question

@@ -33,6 +33,7 @@ def mapped_facts(
     dates: str | None = None,
     zone: str = "UTC",
     where: exp.Expr | None = None,
+    others: Mapping[str, Facts] | None = None,
 ) -> Facts:
     """Return the facts of a relation: mapped columns under their standard names.
 
@@ -58,7 +59,12 @@ def mapped_facts(
     query = relation.select(*columns, *carried)
     if where is not None:
         query = query.where(where.copy())
-    return Facts(source=query.subquery("facts"), columns=frozenset(own), segments=tuple(segments))
+    return Facts(
+        source=query.subquery("facts"),
+        columns=frozenset(own),
+        segments=tuple(segments),
+        others=others or {},
+    )
 
 
 def derived_measures(

@@ -7,40 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlglot import exp
-
-from ressenti.errors import InvalidArgument
-from ressenti.facts.periods import Grain, Weekday, zone_called
-from ressenti.facts.scales import SCALES
-from ressenti.indicators import variant_called
-from ressenti.language import Text, language_of_environment
-from ressenti.library.facts import (
-    ANSWER_COLUMNS,
-    answer_measures,
-    derived_measures,
-    mapped_facts,
-)
+from ressenti.language import language_of_environment
+from ressenti.library.lakes import Lake, is_lake, opened_lake
 from ressenti.library.plans import Planned, planned
+from ressenti.library.questions import questions_of
 from ressenti.library.request import Request
-from ressenti.library.requests import MeasureRequest, read_measure, resolved_measure
 from ressenti.library.results import Scores
-from ressenti.library.times import wall_time
-from ressenti.scores.definitions import Events
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
 from ressenti.sources.options import SourceOptions
 from ressenti.studies.scoring import (
     Answer,
     Judging,
-    Measure,
-    Question,
-    Timing,
     scores_of_question,
 )
-from ressenti.tallies.derivations import AT
-from ressenti.tallies.numbers import number_expression, with_numbers_read
-from ressenti.warehouse.expressions import column_expression, predicate
-from ressenti.warehouse.relations import Kind, Relation
+from ressenti.warehouse.relations import Relation
 
 
 def score(
@@ -118,7 +99,7 @@ def score(
         return Scores(scores=(), source=relation.name, sql=sql)
     judging = Judging(confidence=confidence, totals=totals, minimum_group=minimum_group)
     answers = [scores_of_question(question, judging) for question in questions]
-    if rejects is not None:
+    if rejects is not None and isinstance(relation, Relation):
         from ressenti.library.rejections import write_all_rejects
 
         write_all_rejects(
@@ -140,7 +121,7 @@ def score(
 
 def opened(
     source: Any, measures: Sequence[str] | str, given: Mapping[str, Any]
-) -> tuple[Relation, Request]:
+) -> tuple[Relation | Lake, Request]:
     """Return the opened source and the whole request of a call, with its plan if it has one."""
     texts = [measures] if isinstance(measures, str) else list(measures)
     asked = dict(given)
@@ -151,167 +132,12 @@ def opened(
         separator=asked.pop("separator", None) or plan.options.separator,
         sheet=asked.pop("sheet", None) or plan.options.sheet,
     )
-    return open_source(plan.source, options=options), request_of(plan, texts, asked)
-
-
-def questions_of(relation: Relation, asked: Request) -> list[Question]:
-    """Return the passes that answer a request: one for the columns, one per derivation."""
-    requests = [read_measure(text, asked.scales or SCALES) for text in asked.measures]
-    if not requests:
-        raise InvalidArgument(
-            Text(
-                en="name at least one measure: --measure INDICATOR=COLUMN.",
-                fr="nommez au moins une mesure : --measure INDICATEUR=COLONNE.",
-            )
-        )
-    zone_called(asked.time_zone)
-    derived = [one for one in requests if one.column is None and _is_derived(one)]
-    direct = [one for one in requests if one not in derived]
-    questions = []
-    if direct:
-        questions.append(_direct_question(relation, direct, asked))
-    if derived:
-        questions += _derived_questions(relation, derived, asked)
-    return questions
-
-
-def _direct_question(
-    relation: Relation, requests: Sequence[MeasureRequest], asked: Request
-) -> Question:
-    weight = None
-    if asked.weight is not None:
-        tree = column_expression(asked.weight, relation)
-        weight = number_expression(tree, _kind(tree, relation))
-    return Question(
-        relation=relation,
-        measures=_measures(relation, requests, asked),
-        which=_which(relation, asked),
-        segments=_segments(relation, asked),
-        timing=_timing(relation, asked),
-        weight=weight,
-        where=_where(relation, asked),
-    )
-
-
-def _measures(
-    relation: Relation, requests: Sequence[MeasureRequest], asked: Request
-) -> list[Measure]:
-    if asked.facts == "answers":
-        return answer_measures(relation, requests, asked.mapping or {}, missing=asked.missing)
-    for request in requests:
-        if request.column is None:
-            raise InvalidArgument(
-                Text(
-                    en=f"'{request.name}' needs a column: --measure {request.name}=COLUMN.",
-                    fr=f"« {request.name} » demande une colonne : "
-                    f"--measure {request.name}=COLONNE.",
-                )
-            )
-    return [
-        resolved_measure(
-            request, relation, missing_codes=asked.missing, scales=asked.scales or SCALES
-        )
-        for request in requests
-    ]
-
-
-def _derived_questions(
-    relation: Relation, requests: Sequence[MeasureRequest], asked: Request
-) -> list[Question]:
-    if asked.facts is None:
-        _, variant = variant_called(requests[0].name)
-        assert isinstance(variant.reads, Events)  # noqa: S101 - _is_derived made sure
-        needs = ", ".join(variant.reads.needs)
-        raise InvalidArgument(
-            Text(
-                en=f"'{requests[0].name}' is computed from {variant.reads.fact}: say --facts "
-                f"{variant.reads.fact} and map {needs} with --map.",
-                fr=f"« {requests[0].name} » se calcule sur des faits « {variant.reads.fact} » : "
-                f"dites --facts {variant.reads.fact} et associez {needs} par --map.",
-            )
-        )
-    facts = mapped_facts(
-        relation,
-        asked.facts,
-        asked.mapping or {},
-        segments=_segments(relation, asked),
-        dates=asked.dates,
-        zone=asked.time_zone,
-        where=_where(relation, asked),
-    )
-    grain = None if asked.per is None else Grain(asked.per)
-    made = derived_measures(requests, facts, relation, asked.derivation_options or {}, grain)
-    return [
-        Question(
-            relation=derived,
-            measures=own,
-            segments={name: exp.column(name, quoted=True) for name in facts.segments},
-            timing=_derived_timing(asked),
-        )
-        for derived, own in made.values()
-    ]
-
-
-def _derived_timing(asked: Request) -> Timing | None:
-    if asked.per is None:
-        return None
-    return Timing(
-        at=exp.column(AT),
-        kind=Kind.WALL_TIME,
-        grain=Grain(asked.per),
-        week_starts_on=Weekday[asked.week_starts_on.upper()],
-    )
-
-
-def _which(relation: Relation, asked: Request) -> exp.Expr | None:
-    if asked.facts != "answers":
-        return None
-    named = (ANSWER_COLUMNS | dict(asked.mapping or {}))["measure"]
-    return column_expression(named, relation)
-
-
-def _timing(relation: Relation, asked: Request) -> Timing | None:
-    if asked.per is None:
-        return None
-    dated_by = asked.at
-    if dated_by is None and asked.facts == "answers":
-        dated_by = (ANSWER_COLUMNS | dict(asked.mapping or {}))["answered_at"]
-    if dated_by is None:
-        raise InvalidArgument(
-            Text(
-                en="periods need to know which column dates a row: --at COLUMN.",
-                fr="les périodes demandent la colonne qui date une ligne : --at COLONNE.",
-            )
-        )
-    tree = column_expression(dated_by, relation)
-    kind = _kind(tree, relation)
-    return Timing(
-        at=wall_time(tree, kind, relation, dates=asked.dates, zone=asked.time_zone),
-        kind=Kind.WALL_TIME,
-        grain=Grain(asked.per),
-        week_starts_on=Weekday[asked.week_starts_on.upper()],
-    )
-
-
-def _segments(relation: Relation, asked: Request) -> dict[str, exp.Expr]:
-    return {text: column_expression(text, relation) for text in asked.by}
-
-
-def _where(relation: Relation, asked: Request) -> exp.Expr | None:
-    if asked.where is None:
-        return None
-    return with_numbers_read(predicate(asked.where, relation), relation)
-
-
-def _kind(tree: exp.Expr, relation: Relation) -> Kind:
-    if isinstance(tree, exp.Column):
-        return relation.columns.get(tree.name, Kind.OTHER)
-    return Kind.OTHER
-
-
-def _is_derived(request: MeasureRequest) -> bool:
-    _, variant = variant_called(request.name)
-    return isinstance(variant.reads, Events)
+    own = request_of(plan, texts, asked)
+    if isinstance(plan.source, Lake):
+        return plan.source, own
+    if own.facts is None and is_lake(plan.source):
+        return opened_lake(plan.source), own
+    return open_source(plan.source, options=options), own
 
 
 def request_of(plan: Planned, texts: Sequence[str], given: Mapping[str, Any]) -> Request:
@@ -335,5 +161,5 @@ def _off_scale(answers: Sequence[Answer]) -> dict[str, Any]:
     return {key: own for answer in answers for key, own in answer.off_scale.items() if own.rows}
 
 
-def _notes(relation: Relation) -> list[str]:
+def _notes(relation: Relation | Lake) -> list[str]:
     return [str(note) for note in getattr(relation, "notes", ())]

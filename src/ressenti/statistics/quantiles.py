@@ -19,6 +19,8 @@ Integers = NDArray[np.int64]
 BUCKET_GROWTH = 1.02
 # Far below the bucket of the smallest positive double.
 ZERO_BUCKET = -1_000_000
+# Buckets of negative values stand mirrored, far below the bucket of 0.
+NEGATIVE_ORIGIN = -10_000_000
 # Cumulated shares of equal weights miss a round probability by rounding only.
 SHARE_TOLERANCE = 1e-12
 
@@ -231,11 +233,23 @@ def bucket_index(values: ArrayLike) -> Integers:
 
 
 def bucket_edges(buckets: ArrayLike) -> tuple[Floats, Floats]:
-    """Return the edges (low, high] of each bucket; both are 0 for the bucket of 0."""
+    """Return the edges of each bucket, low before high; both are 0 for the bucket of 0.
+
+    A bucket below half of ``NEGATIVE_ORIGIN`` holds negative values: ``NEGATIVE_ORIGIN - b`` is
+    the mirror of bucket ``b``.
+
+    Examples
+    --------
+    >>> [edge.tolist() for edge in bucket_edges([1, NEGATIVE_ORIGIN - 1])]
+    [[1.0, -1.02], [1.02, -1.0]]
+    """
     index = np.asarray(buckets, dtype=np.float64)
-    powers = np.where(index == ZERO_BUCKET, 0.0, index)
-    high = np.where(index == ZERO_BUCKET, 0.0, BUCKET_GROWTH**powers)
-    return high / BUCKET_GROWTH, high
+    is_negative = index < NEGATIVE_ORIGIN / 2
+    powers = np.where(is_negative, NEGATIVE_ORIGIN - index, index)
+    powers = np.where(index == ZERO_BUCKET, 0.0, powers)
+    far = np.where(index == ZERO_BUCKET, 0.0, BUCKET_GROWTH**powers)
+    near = far / BUCKET_GROWTH
+    return np.where(is_negative, -far, near), np.where(is_negative, -near, far)
 
 
 def bucket_quantile_interval(
@@ -291,7 +305,8 @@ def bucket_quantile_interval(
         nearest: Integers = np.minimum(positions, last)
         return nearest
 
-    middles = 2 * edges[1] / (1 + BUCKET_GROWTH)
+    farther = np.where(edges[1] > 0, edges[1], edges[0])
+    middles = 2 * farther / (1 + BUCKET_GROWTH)
     value = np.where(totals > 0, middles[bucket_at(np.full(totals.shape, p))], np.nan)
     ranked = np.maximum(sizes, 1)
     low = np.where(low_ranks >= 1, edges[0][bucket_at(low_ranks / ranked)], np.nan)

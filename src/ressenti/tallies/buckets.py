@@ -11,51 +11,33 @@ import math
 
 from sqlglot import exp
 
-GROWTH = 1.02
-ZERO_BUCKET = -1_000_000
-NEGATIVE_OFFSET = 10_000_000
+from ressenti.statistics.quantiles import BUCKET_GROWTH, NEGATIVE_ORIGIN, ZERO_BUCKET
+
 INVALID_BUCKET = -2_000_000
 
 
-def bucket_of(value: float) -> int:
-    """Return the bucket of a value that is not negative.
+def bucket_expression(value: exp.Expr, *, is_signed: bool = False) -> exp.Expr:
+    """Return the tree that gives the bucket of a number; NULL stays NULL.
 
-    Examples
-    --------
-    >>> bucket_of(1.0), bucket_of(0.0) == ZERO_BUCKET, bucket_of(74.76)
-    (0, True, 218)
+    Parameters
+    ----------
+    is_signed : bool
+        Whether negative values have buckets of their own; otherwise they are invalid.
     """
-    return ZERO_BUCKET if value == 0 else math.ceil(math.log(value) / math.log(GROWTH))
-
-
-def bucket_bounds(bucket: int) -> tuple[float, float]:
-    """Return the bounds (low, high] of a bucket.
-
-    Examples
-    --------
-    >>> low, high = bucket_bounds(218)
-    >>> low < 74.76 <= high, bucket_bounds(ZERO_BUCKET)
-    (True, (0.0, 0.0))
-    """
-    if bucket == ZERO_BUCKET:
-        return 0.0, 0.0
-    return GROWTH ** (bucket - 1), GROWTH**bucket
-
-
-def bucket_expression(value: exp.Expr) -> exp.Expr:
-    """Return the tree that gives the bucket of a number; NULL stays NULL, negatives are invalid."""
-    logarithm = exp.Div(
-        this=exp.Ln(this=value.copy()), expression=exp.Literal.number(repr(math.log(GROWTH)))
-    )
-    bucket = exp.cast(exp.Ceil(this=logarithm), "INT")
+    below: exp.Expr = exp.convert(INVALID_BUCKET)
+    if is_signed:
+        mirrored = _positive_bucket(exp.Neg(this=exp.paren(value.copy())))
+        below = exp.Sub(this=exp.convert(NEGATIVE_ORIGIN), expression=mirrored)
+    zero = exp.Literal.number(0)
     return (
         exp.Case()
         .when(value.copy().is_(exp.null()), exp.null())
-        .when(exp.LT(this=value.copy(), expression=exp.Literal.number(0)), _integer(INVALID_BUCKET))
-        .when(exp.EQ(this=value.copy(), expression=exp.Literal.number(0)), _integer(ZERO_BUCKET))
-        .else_(bucket)
+        .when(exp.LT(this=value.copy(), expression=zero.copy()), below)
+        .when(exp.EQ(this=value.copy(), expression=zero), exp.convert(ZERO_BUCKET))
+        .else_(_positive_bucket(value.copy()))
     )
 
 
-def _integer(number: int) -> exp.Expr:
-    return exp.convert(number)
+def _positive_bucket(value: exp.Expr) -> exp.Expr:
+    growth = exp.Literal.number(repr(math.log(BUCKET_GROWTH)))
+    return exp.cast(exp.Ceil(this=exp.Div(this=exp.Ln(this=value), expression=growth)), "INT")

@@ -166,12 +166,13 @@ def _level(counted: Counted) -> exp.Expr:
     if counted.quantity is None:
         return counted.value.copy()
     number = number_expression(counted.value, counted.kind)
+    is_signed = counted.quantity.minimum is None or counted.quantity.minimum < 0
     if counted.kind is not Kind.TEXT:
-        return bucket_expression(number)
+        return bucket_expression(number, is_signed=is_signed)
     return (
         exp.Case()
         .when(spells_no_number(counted.value), exp.convert(INVALID_BUCKET))
-        .else_(bucket_expression(number))
+        .else_(bucket_expression(number, is_signed=is_signed))
     )
 
 

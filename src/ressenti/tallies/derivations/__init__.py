@@ -33,11 +33,14 @@ class Facts:
         The standard columns that are mapped.
     segments : tuple of str
         Further columns to carry along unchanged.
+    others : mapping of fact to Facts
+        Other fact tables of the same engine, for derivations that relate two.
     """
 
     source: exp.Subquery
     columns: frozenset[str]
     segments: tuple[str, ...] = ()
+    others: Mapping[str, Facts] = field(default_factory=dict)
 
     def query(self, sql: str) -> exp.Select:
         """Return a written query over ``facts`` as a tree, with the segments carried along.
@@ -51,6 +54,8 @@ class Facts:
         for table in list(tree.find_all(exp.Table)):
             if table.name == "facts":
                 table.replace(self.source.copy())
+            elif table.name in self.others:
+                table.replace(self.others[table.name].source.copy())
         if not isinstance(tree, exp.Select):
             message = "a derivation is one SELECT"
             raise TypeError(message)
@@ -82,6 +87,8 @@ class Derivation:
         The kinds of event it tells apart; empty when it gives an amount.
     options : mapping of name to default
     rows : callable of (Facts, options), giving the query
+    also : tuple of str
+        Other fact tables it relates to its own.
     per_period : bool
         It compares the start with the end of each period, which ``options["periods"]`` lists as
         pairs of ISO dates.
@@ -93,6 +100,7 @@ class Derivation:
     rows: Callable[[Facts, Mapping[str, Any]], exp.Select]
     levels: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
     per_period: bool = False
 
     @property
@@ -126,6 +134,19 @@ class Derivation:
                     fr="Associez chaque champ : --map CHAMP=COLONNE.",
                 ),
             )
+        for name in self.also:
+            if name not in facts.others:
+                raise InvalidArgument(
+                    Text(
+                        en=f"this indicator relates {self.fact} to {name}, which are not here.",
+                        fr=f"cet indicateur rapporte les faits « {self.fact} » aux faits "
+                        f"« {name} », qui ne sont pas là.",
+                    ),
+                    hint=Text(
+                        en="Score a folder that holds both, or a plan that maps both.",
+                        fr="Donnez un dossier qui contient les deux, ou un plan qui les associe.",
+                    ),
+                )
         return self.rows(facts, {**self.options, **options})
 
     def bounds_query(self, facts: Facts) -> exp.Select:
