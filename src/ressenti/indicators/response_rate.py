@@ -51,7 +51,7 @@ def sent_and_completed(inputs: Inputs) -> Tally | Outcome:
     """Return the tally of invitations; a link without a list of people asked has no rate."""
     if not inputs.has("completed"):
         return dispositions(inputs)
-    if inputs.has_null("sent", "completed"):
+    if inputs.get("sent") is None or inputs.has_null("completed"):
         return UNDEFINED
     bounced = 0.0 if inputs.has_null("bounced") else inputs.count("bounced", 0.0)
     completed = inputs.count("completed")

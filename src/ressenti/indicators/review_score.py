@@ -94,7 +94,7 @@ def _votes(inputs: Inputs) -> Tally:
 
 def _named(inputs: Inputs) -> Inputs:
     """Return the inputs with reviews under the name every survey uses."""
-    for name in ("votes", "stars"):
+    for name in ("votes", "stars", "ratings"):
         if inputs.has(name):
             return Inputs({**inputs, "scores": inputs[name]})
     return inputs

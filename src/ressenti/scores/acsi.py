@@ -44,8 +44,8 @@ def indices(inputs: Inputs, weights: Sequence[float]) -> Tally:
     Examples
     --------
     >>> marks = Inputs({"overall": 10, "expectancy": 10, "ideal": 1})
-    >>> list(indices(marks, EQUAL_WEIGHTS).levels)
-    [66.66666666666666]
+    >>> list(indices(marks, (0.5, 0.25, 0.25)).levels)
+    [75.0]
     """
     rows = [Inputs(row) for row in inputs.rows("answers")] if inputs.has("answers") else [inputs]
     triples = [[MARK.read(row[question]) for question in QUESTIONS] for row in rows]

@@ -70,6 +70,7 @@ def test_counts_without_completes_are_refused() -> None:
     [
         ("operational", {"sent": 100, "bounced": 100, "completed": 0}, "no_data"),
         ("operational", {"sent": None, "bounced": 0, "completed": 12}, "undefined"),
+        ("operational", {"completed": 12}, "undefined"),
         ("operational", {"sent": 100, "bounced": 95, "completed": 10}, "inconsistent_input"),
         ("aapor_rr1", dict.fromkeys(CASE, 0), "no_data"),
         ("aapor_rr1", {"dispositions": []}, "no_data"),
