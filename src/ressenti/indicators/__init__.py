@@ -48,7 +48,7 @@ def indicator_called(key: str) -> Indicator:
     >>> indicator_called("npss")
     Traceback (most recent call last):
     ...
-    ressenti.errors.UnknownName: [R100] no indicator is called 'npss'. Did you mean: nps, enps?
+    ressenti.errors.UnknownName: [R100] no indicator is called 'npss'. Did you mean: nps, enps, nes?
     """
     if key in _own_keys():
         indicator: Indicator = import_module(f"{__name__}.{key}").INDICATOR
