@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -86,7 +86,7 @@ class BusinessCalendar:
 
 
 def weekly_calendar(
-    days: list[str],
+    days: Sequence[str],
     *,
     opens: time,
     closes: time,
@@ -97,7 +97,7 @@ def weekly_calendar(
 
     Parameters
     ----------
-    days : list of str
+    days : sequence of str
         Among mon, tue, wed, thu, fri, sat, sun.
 
     Raises

@@ -6,17 +6,14 @@ from ressenti.language import Text
 from ressenti.scores.calls import (
     ABANDONED,
     ANSWERED,
-    FACT_COLUMNS,
+    CALL_FACTS,
     LONG_ABANDONED,
-    THRESHOLDS,
     tally_of_calls,
 )
 from ressenti.scores.contrast import Contrast, share
-from ressenti.scores.definitions import Events, Family, Indicator, Variant
+from ressenti.scores.definitions import Family, Indicator, Variant
 from ressenti.scores.forms import always
 from ressenti.scores.score import Direction, Unit
-
-CALLS = Events(fact="contacts", derivation="calls", needs=FACT_COLUMNS, options=THRESHOLDS)
 
 OF_ALL_CALLS = Contrast(
     coefficients=share(of=ABANDONED, among=(*ANSWERED, *ABANDONED)),
@@ -49,7 +46,7 @@ INDICATOR = Indicator(
             direction=Direction.LOW,
             low=0,
             high=100,
-            reads=CALLS,
+            reads=CALL_FACTS,
             form=always(OF_ALL_CALLS),
             example=tally_of_calls,
         ),
@@ -64,7 +61,7 @@ INDICATOR = Indicator(
             direction=Direction.LOW,
             low=0,
             high=100,
-            reads=CALLS,
+            reads=CALL_FACTS,
             form=always(WITHOUT_SHORT_ABANDONS),
             example=tally_of_calls,
             note=Text(

@@ -6,20 +6,18 @@ from ressenti.language import Text
 from ressenti.scores.calls import (
     ABANDONED,
     ANSWERED,
-    FACT_COLUMNS,
+    CALL_FACTS,
     LONG_ABANDONED,
-    THRESHOLDS,
     tally_of_calls,
 )
 from ressenti.scores.contrast import Contrast, share
-from ressenti.scores.definitions import Events, Family, Indicator, Outcome, Variant
+from ressenti.scores.definitions import Family, Indicator, Outcome, Variant
 from ressenti.scores.forms import always
 from ressenti.scores.inputs import Inputs
 from ressenti.scores.score import Band, Direction, Unit
 from ressenti.scores.worked import part_of_whole
 from ressenti.tallies.tally import Tally
 
-CALLS = Events(fact="contacts", derivation="calls", needs=FACT_COLUMNS, options=THRESHOLDS)
 CLASSES = {"answered": ANSWERED, "abandoned": ABANDONED}
 
 OF_ALL_CALLS = Contrast(
@@ -64,7 +62,7 @@ INDICATOR = Indicator(
             direction=Direction.HIGH,
             low=0,
             high=100,
-            reads=CALLS,
+            reads=CALL_FACTS,
             form=always(OF_ALL_CALLS),
             example=answered_of_received,
         ),
@@ -79,7 +77,7 @@ INDICATOR = Indicator(
             direction=Direction.HIGH,
             low=0,
             high=100,
-            reads=CALLS,
+            reads=CALL_FACTS,
             form=always(WITHOUT_SHORT_ABANDONS),
             example=tally_of_calls,
             note=Text(

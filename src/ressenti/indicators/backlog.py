@@ -11,14 +11,11 @@ from ressenti.scores.inputs import Inputs
 from ressenti.scores.rates import Rate
 from ressenti.scores.rows import instant, required_instant, rows_of
 from ressenti.scores.score import Direction, Unit
+from ressenti.scores.tickets import RESOLUTION_COLUMNS
 from ressenti.scores.worked import CONTRADICTION, outcome_of
 from ressenti.tallies.tally import Tally
 
 DAY_S = 86_400
-TICKET_COLUMNS = {
-    "offered_at": ("created", "created_at"),
-    "resolved_at": ("resolved", "solved_at"),
-}
 CLEARANCE = Rate(events=("resolved",), exposure=("created", "reopened"))
 
 
@@ -32,7 +29,7 @@ def flows(inputs: Inputs) -> dict[str, float]:
         return counts | {name: inputs.count(name) for name in ("created", "resolved")}
     start, end = required_instant(inputs, "start"), required_instant(inputs, "end")
     counts = dict.fromkeys(("opening", "created", "resolved", "reopened"), 0.0)
-    for row in rows_of(inputs, "tickets", TICKET_COLUMNS):
+    for row in rows_of(inputs, "tickets", RESOLUTION_COLUMNS):
         created, resolved = instant(row["offered_at"]), instant(row["resolved_at"])
         if created is None:
             continue

@@ -32,7 +32,7 @@ TICKET_COLUMNS = {
     "offered_at": ("created", "created_at"),
     "first_reply_at": ("first_reply", "replied_at"),
 }
-OPEN_DAYS = ["mon", "tue", "wed", "thu", "fri"]
+OPEN_DAYS = ("mon", "tue", "wed", "thu", "fri")
 
 REPLIES = Events(
     fact="contacts",
@@ -223,7 +223,10 @@ INDICATOR = Indicator(
         ),
         Variant(
             key="within_target_of_answered",
-            name=Text(en="Within the target, of those answered", fr="Dans le délai, des répondues"),
+            name=Text(
+                en="Within the target, of those answered",
+                fr="Dans le délai visé, parmi les réponses",
+            ),
             formula=Text(
                 en="100 · replies within the target / replies",
                 fr="100 · réponses dans le délai visé / réponses",
@@ -238,7 +241,7 @@ INDICATOR = Indicator(
         ),
         Variant(
             key="within_target_of_all",
-            name=Text(en="Within the target, of all", fr="Dans le délai, de toutes"),
+            name=Text(en="Within the target, of all", fr="Dans le délai visé, parmi toutes"),
             formula=Text(
                 en="100 · replies within the target / (replies + requests without a reply whose "
                 "target has elapsed)",

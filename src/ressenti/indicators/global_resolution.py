@@ -73,9 +73,7 @@ INDICATOR = Indicator(
     variants=(
         Variant(
             key="cohort_still_resolved",
-            name=Text(
-                en="Of those created, still resolved", fr="Parmi les créées, encore résolues"
-            ),
+            name=Text(en="Of those created, still resolved", fr="Créées, et toujours résolues"),
             formula=Text(
                 en="100 · requests created in the period, solved at the cut-off and not reopened "
                 "since / requests created",

@@ -20,14 +20,10 @@ from ressenti.scores.inputs import Inputs
 from ressenti.scores.quantities import Quantile, QuantityMean
 from ressenti.scores.rows import instant, required_instant, rows_of
 from ressenti.scores.score import Direction, Unit
-from ressenti.scores.tickets import SOLVED
+from ressenti.scores.tickets import RESOLUTION_COLUMNS, SOLVED
 from ressenti.scores.worked import CONTRADICTION, NO_DATA, UNDEFINED, base_flags
 
 HOUR_S = 3600
-TICKET_COLUMNS = {
-    "offered_at": ("created", "created_at"),
-    "resolved_at": ("resolved", "solved_at"),
-}
 Stretch = tuple[datetime, datetime | None]
 EVENT_COLUMNS = {"status": ("event", "type"), "at": ("date", "time")}
 
@@ -40,7 +36,7 @@ RESOLUTIONS = Events(
 
 
 def resolution_hours(inputs: Inputs) -> Durations:
-    return durations(inputs, "hours", columns=TICKET_COLUMNS, unit_s=HOUR_S)
+    return durations(inputs, "hours", columns=RESOLUTION_COLUMNS, unit_s=HOUR_S)
 
 
 def median_hours(inputs: Inputs) -> Outcome:

@@ -6,12 +6,11 @@ from ressenti.language import Text
 from ressenti.scores.calls import (
     ABANDONED,
     ANSWERED,
-    FACT_COLUMNS,
-    THRESHOLDS,
+    CALL_FACTS,
     tally_of_calls,
 )
 from ressenti.scores.contrast import Contrast, share
-from ressenti.scores.definitions import Events, Family, Indicator, Variant
+from ressenti.scores.definitions import Family, Indicator, Variant
 from ressenti.scores.forms import always
 from ressenti.scores.score import Direction, Unit
 
@@ -40,7 +39,7 @@ def formula_variant(
         direction=Direction.HIGH,
         low=0,
         high=100,
-        reads=Events(fact="contacts", derivation="calls", needs=FACT_COLUMNS, options=THRESHOLDS),
+        reads=CALL_FACTS,
         form=always(shape),
         example=tally_of_calls,
         note=note,

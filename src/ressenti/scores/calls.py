@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ressenti.facts.scales import Level, number_in
-from ressenti.scores.definitions import Outcome
+from ressenti.scores.definitions import Events, Outcome
 from ressenti.scores.inputs import Inputs
 from ressenti.scores.rows import Row, instant, rows_of
 from ressenti.scores.worked import CONTRADICTION, tally_of_levels
@@ -16,8 +16,12 @@ LONG_ABANDONED = ("abandoned_within", "abandoned_late")
 ABANDONED = ("abandoned_short", *LONG_ABANDONED)
 TARGET_S = 20
 SHORT_S = 5
-THRESHOLDS = {"target_s": TARGET_S, "short_s": SHORT_S}
-FACT_COLUMNS = ("offered_at", "answered_at", "abandoned_at")
+CALL_FACTS = Events(
+    fact="contacts",
+    derivation="calls",
+    needs=("offered_at", "answered_at", "abandoned_at"),
+    options={"target_s": TARGET_S, "short_s": SHORT_S},
+)
 
 CALL_COLUMNS = {
     "offered_at": (),

@@ -10,6 +10,10 @@ from ressenti.scores.rows import Row, rows_of
 from ressenti.tallies.tally import Tally
 
 TICKET_COLUMNS = {"agent_replies": ("replies",), "reopens": ("reopened",), "status": ()}
+RESOLUTION_COLUMNS = {
+    "offered_at": ("created", "created_at"),
+    "resolved_at": ("resolved", "solved_at"),
+}
 SOLVED = frozenset({"solved", "closed", "resolved"})
 NO_REQUEST = frozenset({"spam", "merged", "duplicate", "deleted"})
 
