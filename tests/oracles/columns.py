@@ -8,9 +8,23 @@ from typing import Any
 
 import numpy as np
 
+from ressenti.statistics.panels import lagged_values
 from tests.oracles.cases import Case, Table, column_array
 
-NOT_DRIVERS = {"y", "weight", "weights", "w", "cluster", "group", "n", "id", "order"}
+NOT_DRIVERS = {
+    "y",
+    "weight",
+    "weights",
+    "w",
+    "cluster",
+    "group",
+    "n",
+    "id",
+    "order",
+    "entity",
+    "time",
+    "at",
+}
 LAGGED = re.compile(r"(\w+) lagged (\d+) \w+")
 SCALED = re.compile(r"\((.*?) *- *([\d.]+)\) */ *([\d.]+)")
 
@@ -37,22 +51,29 @@ def needed(case: Case, *keys: str) -> np.ndarray:
 
 def column(case: Case, table: Table, name: str) -> np.ndarray:
     """Return a column by its name, or by a phrase such as ``(cpi lagged 1 month - 70)/10``."""
-    from ressenti.statistics.panels import lagged_values
-
     if name in table:
         return table[name]
     scaled = SCALED.search(name)
     lagged = LAGGED.search(name)
     if lagged is not None:
-        unit = case.first("entity", "unit", "group", "cluster", default="store")
-        clock = case.first("time", "period", default="month")
+        unit = key_column(case, table, "entity", "unit", "group", "cluster", "store")
+        clock = key_column(case, table, "time", "period", "month")
         source, lag = lagged.groups()
-        result = lagged_values(table[unit], table[clock], table[source], lag=int(lag))
+        result = lagged_values(unit, clock, table[source], lag=int(lag))
     else:
         result = table[re.findall(r"\w+", name)[0]]
     if scaled is not None:
         result = (result - float(scaled[2])) / float(scaled[3])
     return result
+
+
+def key_column(case: Case, table: Table, *keys: str) -> np.ndarray:
+    """Return the column under the first key that names one, or is one."""
+    for key in keys:
+        given = case.data.get(key)
+        if isinstance(given, str) and given in table:
+            return table[given]
+    return next(table[key] for key in keys if key in table)
 
 
 def matrix(case: Case, *keys: str) -> np.ndarray | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,27 +18,18 @@ from ressenti.statistics.series import (
     seasonal_trend,
 )
 from tests.oracles.cases import Case
-from tests.oracles.columns import column, needed, numbers, values
+from tests.oracles.columns import needed, numbers, outcome_and_drivers, values
 
 
 def scalar_or_list(items: list[Any]) -> Any:
     return items[0] if len(items) == 1 else items
 
 
-def drivers(case: Case) -> np.ndarray:
-    given = case.data["x"]
-    if isinstance(given, list) and given and isinstance(given[0], str):
-        table = case.table()
-        return np.column_stack([column(case, table, name) for name in given])
-    return needed(case, "x")
-
-
 def effects(case: Case) -> dict[str, Any]:
     asked = str(case.first("effects", default="entity"))
     periods = values(case, "time") if "time" in asked or "two" in asked else None
-    fit = fixed_effects(
-        needed(case, "y"), drivers(case), needed(case, "entity", "unit", "group"), periods=periods
-    )
+    y, x, _ = outcome_and_drivers(case)
+    fit = fixed_effects(y, x, needed(case, "entity", "unit", "group"), periods=periods)
     return {
         "coef": scalar_or_list(list(fit.coefficients)),
         "se_cluster": scalar_or_list(list(fit.standard_errors)),
@@ -68,7 +60,20 @@ def calendar(periods: np.ndarray) -> np.ndarray:
     return np.array([12 * int(m[1]) + int(m[2]) for m in months])
 
 
+def with_named_columns(case: Case) -> Case:
+    """Return the case with its rows turned into columns, when it has rows."""
+    rows = case.data.get("rows")
+    if rows is None:
+        return case
+    names = case.first("order", "columns", default=["unit", "period", "x", "y"])
+    listed = {
+        name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=False)
+    }
+    return replace(case, data={**case.data, **listed})
+
+
 def lagged(case: Case) -> dict[str, Any]:
+    case = with_named_columns(case)
     unit = values(case, "unit", "entity", "store", "group", "customer")
     clock = calendar(needed(case, "period", "time", "month", "t"))
     unit = np.zeros(len(clock)) if unit is None else unit

@@ -118,19 +118,8 @@ def least_squares(
     n, k = x.shape
     kept = independent_columns(x)
     freedom = n - kept.size
-    nothing = np.full((k, k), np.nan)
-    if freedom < 1 or not kept.size:
-        reason = TOO_FEW_ROWS.format(n=n, k=k)
-        return LeastSquares(
-            np.full(k, np.nan),
-            {"classical": nothing, "hc3": nothing},
-            None,
-            None,
-            n,
-            0,
-            None,
-            reason,
-        )
+    if freedom < 1:
+        return _without_errors(y, x, kept)
     from statsmodels.regression.linear_model import OLS
 
     fit = OLS(y, x[:, kept]).fit()
@@ -141,7 +130,7 @@ def least_squares(
     n_clusters = None
     if groups is not None:
         n_clusters = np.unique(groups).size
-        covariances["cluster"] = nothing
+        covariances["cluster"] = np.full((k, k), np.nan)
         if n_clusters > 1:
             by_cluster = fit.get_robustcov_results("cluster", groups=groups)
             covariances["cluster"] = _spread(by_cluster.cov_params(), kept, k)
@@ -307,6 +296,24 @@ def complete_rows(
     if clusters is not None:
         groups = np.unique(np.asarray(clusters)[complete], return_inverse=True)[1]
     return y[complete], x[complete], groups
+
+
+def _without_errors(y: Floats, x: Floats, kept: NDArray[np.intp]) -> LeastSquares:
+    """Return the fit of as many coefficients as rows: it passes through every point."""
+    n, k = x.shape
+    coefficients = np.full(k, np.nan)
+    if kept.size:
+        coefficients[kept] = np.linalg.lstsq(x[:, kept], y, rcond=None)[0]
+    nothing = np.full((k, k), np.nan)
+    return LeastSquares(
+        coefficients=coefficients,
+        covariances={"classical": nothing, "hc3": nothing, "cluster": nothing},
+        r2=None,
+        residual_variance=None,
+        n=n,
+        freedom=0,
+        reason=TOO_FEW_ROWS.format(n=n, k=k),
+    )
 
 
 def _hc3(x: Floats, residuals: Floats) -> Floats:

@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 # Morris's correction divides by the number of units minus 3.
 FEWEST_UNITS_FOR_INTERVALS = 4
 
+WARNING_Z = normal_quantile(0.95)
+ALARM_Z = normal_quantile(0.998)
+
 NO_DIFFERENCE_SHOWN = Text(
     en="nothing shows that the units differ: there is no ranking to publish.",
     fr="rien ne montre que les unités diffèrent : il n'y a pas de classement à publier.",
@@ -172,7 +175,7 @@ def funnel_limits(
     *,
     centre: float,
     variance: float,
-    z: float = 1.96,
+    z: float = WARNING_Z,
     bounds: tuple[float, float] | None = None,
     dispersion: float = 1.0,
 ) -> Funnel:
@@ -187,7 +190,7 @@ def funnel_limits(
     variance
         Of one answer, all units together.
     z
-        1.96 for a warning, 3.09 for an alarm.
+        Half-width in standard errors: ``WARNING_Z``, about 1.96, or ``ALARM_Z``, about 3.09.
     bounds
         The ends of the scale, at which the limits are cut; not cut by default.
     dispersion

@@ -76,12 +76,21 @@ def test_a_row_with_a_missing_value_is_left_out():
     assert with_hole.coefficients == pytest.approx(least_squares(OUTCOME, DESIGN).coefficients)
 
 
-def test_too_few_rows_leave_everything_undefined_with_a_reason():
-    fit = least_squares([1, 2], DESIGN[:2])
+def test_as_many_coefficients_as_rows_have_no_errors():
+    fit = least_squares([1, 3], with_intercept([1, 2]))
+    assert fit.coefficients == pytest.approx([-1, 2])
+    assert np.isnan(fit.standard_errors()).all()
+    assert (fit.r2, fit.residual_variance) == (None, None)
+    prediction = predicted_mean(fit, [1, 3])
+    assert prediction.estimate == pytest.approx(5)
+    assert prediction.low is None
+
+
+def test_no_rows_leave_everything_undefined_with_a_reason():
+    fit = least_squares([np.nan], [[1.0, 2.0]])
     assert np.isnan(fit.coefficients).all()
-    assert fit.r2 is None
     assert fit.reason is not None
-    assert predicted_mean(fit, [1, 2, 3]).reason == fit.reason
+    assert predicted_mean(fit, [1, 2]).reason == fit.reason
 
 
 def test_one_cluster_gives_no_errors_by_cluster():

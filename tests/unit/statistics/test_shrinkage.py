@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ressenti.statistics.shrinkage import (
+    ALARM_Z,
     dispersion_factor,
     empirical_bayes,
     extreme_probabilities,
@@ -84,7 +85,12 @@ def test_the_chances_of_each_end_add_up_to_the_places_there():
 def test_funnel_limits_stop_at_the_ends_of_the_scale():
     funnel = funnel_limits([4, 400], centre=90, variance=1900, bounds=(-100, 100))
     assert funnel.high[0] == 100
-    assert funnel.low[1] == pytest.approx(90 - 1.96 * (1900 / 400) ** 0.5)
+    assert funnel.low[1] == pytest.approx(90 - 1.959963984540054 * (1900 / 400) ** 0.5)
+
+
+def test_alarm_limits_leave_two_units_in_a_thousand_outside():
+    funnel = funnel_limits([1], centre=0, variance=1, z=ALARM_Z)
+    assert funnel.high[0] == pytest.approx(3.090232306167813)
 
 
 def test_answers_that_do_not_vary_have_no_funnel():
