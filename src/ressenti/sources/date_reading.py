@@ -29,6 +29,7 @@ WRITTEN_DATE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 COMPACT_DATE = re.compile(r"\s*(?:19|20)\d{6}\s*", re.ASCII)
+HOURS_OF_ZONE = re.compile(r"[+-]\d{2}$", re.ASCII)
 COMPACT = "%Y%m%d"
 SLASHED = {
     "ymd": ("%y{0}%m{0}%d",),
@@ -133,6 +134,8 @@ def date_reading(
     dates = list(written_dates(given))
     if 2 * len(dates) <= len(given) and given:
         raise no_dates(column, next(text for text, _ in given if not is_written_date(text)))
+    if not dates:
+        return DateReading((YEAR_FIRST.format("-"),))
     known = order_of(dates, column, order)
     zoned = [date for date in dates if date["zone"]]
     if zoned and len(zoned) < len(dates):
@@ -211,9 +214,11 @@ def instant_in(text: str, reading: DateReading) -> datetime | None:
     >>> instant_in("2024-01-05T10:00+02:00", DateReading(("%Y-%m-%dT%H:%M%z",), has_zone=True))
     datetime.datetime(2024, 1, 5, 8, 0)
     """
+    # Python's %z wants the minutes that +02 leaves out.
+    spelt = HOURS_OF_ZONE.sub(r"\g<0>00", text.strip()) if reading.has_zone else text.strip()
     for form in reading.formats:
         with suppress(ValueError):
-            instant = datetime.strptime(text.strip(), form)  # noqa: DTZ007 - a wall time has no zone
+            instant = datetime.strptime(spelt, form)  # noqa: DTZ007 - a wall time has no zone
             return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
     return None
 
@@ -249,8 +254,13 @@ def instant_expression(column: exp.Expr, kind: Kind, reading: DateReading | None
             )
         )
     formats = exp.Array(expressions=[exp.Literal.string(form) for form in reading.formats])
-    read = exp.Anonymous(this="TRY_STRPTIME", expressions=[exp.Trim(this=column), formats])
-    return exp.cast(read, exp.DataType.Type.TIMESTAMP)
+    text = exp.Trim(this=column)
+    read = exp.Anonymous(this="TRY_STRPTIME", expressions=[text, formats])
+    # The engine takes the words infinity and epoch for instants, whatever the format.
+    starts_with_digit = exp.Between(
+        this=text.copy(), low=exp.Literal.string("0"), high=exp.Literal.string(":")
+    )
+    return exp.cast(exp.Case().when(starts_with_digit, read), exp.DataType.Type.TIMESTAMP)
 
 
 def no_dates(column: str, example: str) -> InvalidArgument:

@@ -133,7 +133,8 @@ def separator_of(lines: Sequence[str], quote: str, *, name: str) -> str:
         if widths and widths[0] > 1:
             alike = sum(width == widths[0] for width in widths[1:]) / max(1, len(widths) - 1)
             best, most = max((best, most), (separator, (alike, widths[0])), key=itemgetter(1))
-    if most[1] == 1 and Path(name).suffix.casefold() == ".txt" and is_in_fixed_columns(lines):
+    is_plain = ".txt" in (suffix.casefold() for suffix in Path(name).suffixes[-2:])
+    if most[1] == 1 and is_plain and is_in_fixed_columns(lines):
         return BLANKS
     return best
 

@@ -156,14 +156,14 @@ def _rejected(
 ) -> Iterator[Reject]:
     lines = _physical_lines(rows, warehouse, table)
     for row, line in zip(rows, lines, strict=True):
-        yield Reject(line, None, shortened(row["value"]), _reason(row))
+        yield Reject(line, None, shortened(row["value"].strip("\r\n")), _reason(row))
 
 
 def _reason(row: Mapping[str, Any]) -> Text:
     counts = FIELD_COUNTS.search(row["message"] or "")
     if counts:
         return OTHER_FIELD_COUNT.format(**counts.groupdict())
-    lines = row["value"].rstrip("\n").count("\n") + 1
+    lines = row["value"].strip("\r\n").count("\n") + 1
     return FAULTS.get(row["fault"], OTHER_FAULT).format(lines=lines)
 
 
@@ -179,6 +179,9 @@ def _physical_lines(
     with Path(path).open("rb") as file:
         line, place = 1, 0
         for row in rows:
-            line += file.read(row["place"] - 1 - place).count(b"\n")
-            place = row["place"] - 1
+            # After a Windows line break, the engine's record starts with the second half of it.
+            value = row["value"]
+            start = row["place"] - 1 + len(value) - len(value.lstrip("\r\n"))
+            line += file.read(start - place).count(b"\n")
+            place = start
             yield line
