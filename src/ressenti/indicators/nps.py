@@ -300,10 +300,14 @@ INDICATOR = Indicator(
     sources=(
         "Reichheld, F. (2003). The One Number You Need to Grow. Harvard Business Review.",
         "https://help.retently.com/en/articles/431320-what-is-nps-and-how-does-it-work",
-        "Keiningham, T. et al. (2007). A Longitudinal Examination of Net Promoter and Firm "
-        "Revenue Growth. Journal of Marketing 71.",
-        "Rocks, B. (2016). Interval Estimation for the Net Promoter Score. "
-        "The American Statistician 70.",
+        (
+            "Keiningham, T. et al. (2007). A Longitudinal Examination of Net Promoter and Firm "
+            "Revenue Growth. Journal of Marketing 71."
+        ),
+        (
+            "Rocks, B. (2016). Interval Estimation for the Net Promoter Score. "
+            "The American Statistician 70."
+        ),
     ),
     objectives=("word_of_mouth",),
     steps=("renew", "whole"),

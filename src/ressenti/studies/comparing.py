@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -163,6 +163,18 @@ def _comparison(
 
 def _two_parts(place: int, position: int, key: Sequence[object]) -> tuple[str, object]:
     return str(key[place]), key[position]
+
+
+def change_between(
+    measure: Measure,
+    table: TallyTable,
+    keys: tuple[Hashable, Hashable],
+    *,
+    confidence: float = CONFIDENCE,
+) -> Change | None:
+    """Return the change from one tally of a table to another, or None when one is not there."""
+    pair = _pair(table, keys)
+    return None if pair is None else _change(measure, pair, confidence, {})
 
 
 def _positions(table: TallyTable, place: int, others: Sequence[str]) -> list[tuple[int, str]]:

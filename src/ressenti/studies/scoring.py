@@ -206,7 +206,7 @@ def judged(
     parts = [table, *(_totals(table, question) if judging.totals else ())]
     scores: list[Score] = []
     for part in parts:
-        places = [_place(key, question) for key in part.keys]
+        places = [place_of(key, question) for key in part.keys]
         own = scores_of_tallies(
             measure.indicator,
             measure.variant,
@@ -237,7 +237,8 @@ def _totals(table: TallyTable, question: Question) -> tuple[TallyTable, ...]:
 ALL = "\N{INFINITY}all"
 
 
-def _place(key: Hashable, question: Question) -> Place:
+def place_of(key: Hashable, question: Question) -> Place:
+    """Return the period and the segment that a key of a question's tallies stands for."""
     values = list(key) if isinstance(key, tuple) else [key]
     period = None
     if question.timing is not None:
