@@ -124,18 +124,23 @@ def ordinal_logit(outcome: ArrayLike, drivers: ArrayLike) -> LikelihoodFit:
     from statsmodels.miscmodels.ordinal_model import OrderedModel
     from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
+    # Drivers in standard deviations: the search and its numerical curvature need like scales.
+    scales = x[:, kept].std(axis=0)
+    centres = x[:, kept].mean(axis=0)
     with warnings.catch_warnings():
         for expected in (ConvergenceWarning, HessianInversionWarning, RuntimeWarning):
             warnings.simplefilter("ignore", expected)
-        model = OrderedModel(codes, x[:, kept], distr="logit")
-        fit = model.fit(method="bfgs", maxiter=2000, gtol=1e-6, disp=False)
+        model = OrderedModel(codes, (x[:, kept] - centres) / scales, distr="logit")
+        fit = model.fit(method="bfgs", maxiter=2000, gtol=1e-7, disp=False)
         errors = np.asarray(fit.bse[: kept.size])
-    if not np.isfinite(errors).all() or (errors * x[:, kept].std(axis=0) > SEPARATED_ERROR).any():
+    if not np.isfinite(errors).all() or (errors > SEPARATED_ERROR).any():
         return LikelihoodFit((), (), (), None, n, SEPARATED)
+    coefficients = fit.params[: kept.size] / scales
+    thresholds = model.transform_threshold_params(fit.params)[1:-1] + centres @ coefficients
     return LikelihoodFit(
-        coefficients=placed_values(fit.params[: kept.size], kept, k),
-        standard_errors=placed_values(errors, kept, k),
-        thresholds=tuple(model.transform_threshold_params(fit.params)[1:-1].tolist()),
+        coefficients=placed_values(coefficients, kept, k),
+        standard_errors=placed_values(errors / scales, kept, k),
+        thresholds=tuple(thresholds.tolist()),
         log_likelihood=float(fit.llf),
         n=n,
     )
