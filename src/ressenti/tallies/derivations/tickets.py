@@ -17,7 +17,7 @@ def rows(facts: Facts, _options: Mapping[str, Any]) -> exp.Select:
         else "1 = 0"
     )
     was_reopened = "reopened_at IS NOT NULL" if "reopened_at" in facts.columns else "1 = 0"
-    one_touch = "replies <= 1" if "replies" in facts.columns else "1 = 0"
+    one_touch = "replies = 1" if "replies" in facts.columns else "1 = 0"
     return facts.query(
         f"""
         SELECT
