@@ -167,8 +167,8 @@ def unknown_name(kind: Text, name: str, known: Iterable[str]) -> UnknownName:
     [R100] no indicator is called 'npss'. Did you mean: nps?
     """
     return UnknownName(
-        Text(en="no {kind} is called '{name}'.", fr="aucun {kind} ne s'appelle « {name} ».").format(
-            kind=kind, name=name
-        ),
+        Text(
+            en="no {kind} is called '{name}'.", fr="le nom « {name} » est inconnu ({kind})."
+        ).format(kind=kind, name=name),
         hint=known_names_hint(name, known),
     )

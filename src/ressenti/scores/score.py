@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Any
 
 from ressenti.language import Language, Text, number_text, percent_text
@@ -69,14 +69,6 @@ class Flag(StrEnum):
     FINITE_POPULATION = "finite_population"
     COMPLEMENT_SUPPRESSED = "complement_suppressed"
     MIXED_ENGINES = "mixed_engines"
-
-
-class Grain(Enum):
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,7 +11,7 @@ from ressenti.errors import unknown_name
 from ressenti.indicators import catalogue
 from ressenti.language import Text
 from ressenti.scores.contrast import Contrast
-from ressenti.scores.definitions import Amounts, Answers, Events, Indicator, Variant
+from ressenti.scores.definitions import Amounts, Answers, Events, Indicator, Variant, Worked
 from ressenti.studies.objectives import (
     COLD,
     GUARD_RAILS,
@@ -146,7 +146,7 @@ def _usable(
 ) -> Recommendation | Refusal:
     lacks: list[Text] = []
     for variant in indicator.variants:
-        if variant.form is None:
+        if variant.form is None or isinstance(variant.reads, Worked):
             continue
         lack = _lack(variant, channel, data)
         if lack is not None:
