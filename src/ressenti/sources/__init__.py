@@ -94,13 +94,12 @@ def open_source(
 
 
 def opened_file(path: Path, options: SourceOptions, warehouse: DuckDB | None) -> Relation:
-    found = format_of(path)
     own = DuckDB() if warehouse is None else warehouse
     with ExitStack() as on_failure:
         if warehouse is None:
             on_failure.callback(own.close)
         try:
-            relation = found.open(path, own, options)
+            relation = format_of(path).open(path, own, options)
         except RessentiError:
             raise
         except OSError as error:

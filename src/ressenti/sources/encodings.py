@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ressenti.errors import InvalidArgument, Place, UnreadableSource
 from ressenti.language import Text
@@ -15,6 +16,7 @@ from ressenti.language import Text
 UTF_8 = "utf-8"
 WESTERN = "cp1252"
 LOOKED_AT = 1 << 16
+LONG_LINE = 1 << 24
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, UTF_8),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -50,6 +52,8 @@ class Inspection:
     carriage_returns: int = 0
     windows_breaks: int = 0
     ends_in_return: bool = False
+    bytes_of_line: int = 0
+    long_line: int | None = None
     quotes: int = 0
     holds_utf8: bool = False
     wrong_byte: int | None = None
@@ -76,6 +80,7 @@ class Inspection:
             self.windows_breaks += int(np.count_nonzero(returns[:-1] & feeds[1:]))
         self.windows_breaks += bool(self.ends_in_return and feeds[0])
         self.ends_in_return = bool(returns[-1])
+        self._measure_lines(np.flatnonzero(feeds | returns), len(chunk))
         self.quotes += int(np.count_nonzero(letters == ord('"')))
         self.bytes_read += len(chunk)
 
@@ -85,6 +90,14 @@ class Inspection:
             self.wrong_byte = self.bytes_read - len(self.carried)
             self.wrong_line = self.lines + 1
             self.wrong_window = self.carried
+
+    def _measure_lines(self, breaks: NDArray[np.intp], length: int) -> None:
+        # A line longer than a chunk shows by chunks without a break.
+        self.bytes_of_line = (
+            length - 1 - int(breaks[-1]) if breaks.size else self.bytes_of_line + length
+        )
+        if self.bytes_of_line > LONG_LINE and self.long_line is None:
+            self.long_line = self.lines + 1
 
     def _validate(self, chunk: bytes) -> None:
         start = self.bytes_read - len(self.carried)

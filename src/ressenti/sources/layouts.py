@@ -91,10 +91,10 @@ def layout_of(text: CleanText, *, name: str, options: SourceOptions) -> Layout:
         raise empty_source(name)
     if options.header is None and all(number_in(field) is not None for field in records[0]):
         raise no_names(name, records[0], line=skipped + 1)
+    if len(records[0]) > MOST_COLUMNS:
+        raise too_many_columns(name, len(records[0]))
     has_header = options.header is not False
     columns, renamed = column_names(records, has_header=has_header)
-    if len(columns) > MOST_COLUMNS:
-        raise too_many_columns(name, len(columns))
     return Layout(separator, quote, skipped, has_header, columns, (*notes, *renamed))
 
 
@@ -200,7 +200,8 @@ def column_names(
     first = records[0] if has_header else [""] * len(records[0])
     widths = {len(record) for record in (records[1:-1] or records[1:])}
     # Every record has more fields than the header: the nameless ones are columns, not errors.
-    missing = max(0, widths.pop() - len(first)) if len(widths) == 1 else 0
+    width = widths.pop() if len(widths) == 1 else 0
+    missing = width - len(first) if len(first) < width <= MOST_COLUMNS else 0
     found = [*first, *[""] * missing]
     named: list[str] = []
     taken: set[str] = set()

@@ -34,10 +34,21 @@ LEAST_LIMIT = 1 << 28
 
 @dataclass(frozen=True, slots=True)
 class CleanText:
-    """A UTF-8 file with one kind of line break, and what a person should know about it."""
+    """A UTF-8 file with one kind of line break.
+
+    Parameters
+    ----------
+    path : Path
+    has_paired_quotes : bool
+    long_line : int or None
+        The first line of more than 16 MB.
+    notes : tuple of Text
+        What a person should know about how it was read.
+    """
 
     path: Path
     has_paired_quotes: bool
+    long_line: int | None = None
     notes: tuple[Text, ...] = ()
 
 
@@ -71,12 +82,17 @@ def clean_text(path: Path, scratch: Path, *, encoding: str | None = None) -> Cle
     else:
         chosen, notes = known_encoding(encoding), ()
     is_clean = chosen == UTF_8 and inspection.wrong_byte is None
-    if is_clean and inspection.has_one_kind_of_line_break:
-        return CleanText(path, has_paired_quotes=inspection.quotes % 2 == 0)
-    copy = new_file(scratch)
-    is_replacing = encoding is None and chosen == UTF_8
-    quotes = write_copy(path, copy, name=name, encoding=chosen, is_replacing=is_replacing)
-    return CleanText(copy, has_paired_quotes=quotes % 2 == 0, notes=notes)
+    if not (is_clean and inspection.has_one_kind_of_line_break):
+        copy = new_file(scratch)
+        is_replacing = encoding is None and chosen == UTF_8
+        write_copy(path, copy, name=name, encoding=chosen, is_replacing=is_replacing)
+        path, inspection = copy, inspected(copy)
+    return CleanText(
+        path,
+        has_paired_quotes=inspection.quotes % 2 == 0,
+        long_line=inspection.long_line,
+        notes=notes,
+    )
 
 
 def inspected(path: Path) -> Inspection:
@@ -126,11 +142,11 @@ def expanded(path: Path, target: Path) -> Path:
     return target
 
 
-def write_copy(path: Path, copy: Path, *, name: str, encoding: str, is_replacing: bool) -> int:
-    """Write a text in UTF-8 with one kind of line break and return how many quotes it has."""
+def write_copy(path: Path, copy: Path, *, name: str, encoding: str, is_replacing: bool) -> None:
+    """Write a text in UTF-8 with one kind of line break."""
     decoder = codecs.getincrementaldecoder(encoding)("replace" if is_replacing else "strict")
     lines = IncrementalNewlineDecoder(decoder, translate=True)
-    bytes_read = breaks = quotes = 0
+    bytes_read = breaks = 0
     with copy.open("w", encoding=UTF_8, newline="") as target:
         for chunk in chain(byte_chunks(path), [b""]):
             try:
@@ -145,9 +161,7 @@ def write_copy(path: Path, copy: Path, *, name: str, encoding: str, is_replacing
                 ) from error
             bytes_read += len(chunk)
             breaks += text.count("\n")
-            quotes += text.count('"')
             target.write(text)
-    return quotes
 
 
 def expands_beyond_measure(name: str) -> UnreadableSource:

@@ -45,8 +45,8 @@ def refuse_beyond_measure(path: Path) -> None:
 
 
 def measured_size(archive: ZipFile, member: ZipInfo, most: int, name: str) -> int:
-    # What a member says of its size is not believed: it is read to its end, or to the limit.
-    member.file_size = most + 1
+    # What a member says of its size is not believed: it is read to its end, or past the limit.
+    member.file_size = most + 2 * CHUNK
     size = rows = columns = 0
     carried = b""
     is_sheet = member.filename.startswith("xl/worksheets/")

@@ -36,6 +36,8 @@ def opened(path: Path, warehouse: DuckDB, options: SourceOptions) -> Relation:
         R200, for bytes that are no text, a quote that is never closed, or a line beyond measure.
     """
     text = clean_text(path, warehouse.scratch_folder(), encoding=options.encoding)
+    if text.long_line is not None:
+        raise line_beyond_measure(path.name, text.long_line)
     layout = layout_of(text, name=path.name, options=options)
     if layout.separator == BLANKS:
         text, layout = with_tabs(text, layout, warehouse.scratch_folder())
@@ -102,6 +104,17 @@ def refuse_open_quote(path: Path, layout: Layout, *, name: str) -> None:
             fr="Fermez-le, ou indiquez quote='' si les guillemets sont des caractères ordinaires.",
         ),
         place=Place(file=name, line=first_line),
+    )
+
+
+def line_beyond_measure(name: str, line: int) -> UnreadableSource:
+    # The engine would leave such a line out and not tell.
+    return UnreadableSource(
+        Text(
+            en="the line has more than 16 million bytes.",
+            fr="la ligne compte plus de 16 millions d'octets.",
+        ),
+        place=Place(file=name, line=line),
     )
 
 

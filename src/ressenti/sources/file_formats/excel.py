@@ -50,10 +50,10 @@ def opened(path: Path, warehouse: DuckDB, options: SourceOptions) -> Relation:
     records = [row for row in rows if any(cell != "" for cell in row)]
     if not records:
         raise empty_sheet(path.name)
+    if len(records[0]) > MOST_COLUMNS:
+        raise too_many_columns(path.name, len(records[0]))
     has_header = options.header is not False
     names, notes = column_names([[as_text(cell) for cell in records[0]]], has_header=has_header)
-    if len(names) > MOST_COLUMNS:
-        raise too_many_columns(path.name, len(names))
     body = records[1:] if has_header else records
     arrays = [column_array([row[place] for row in body]) for place in range(len(names))]
     table = pa.table(arrays, names=list(names))
