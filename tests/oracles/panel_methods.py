@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ressenti.statistics.control_charts import cusum, ewma, single_mean_changepoint
-from ressenti.statistics.panels import fixed_effects, lagged_pairs, lagged_values, random_slope
+from ressenti.statistics.panels import fixed_effects, lagged_pairs, lagged_values
+from ressenti.statistics.random_slopes import random_slope
 from ressenti.statistics.series import (
     cross_correlations,
     granger_test,

@@ -1,8 +1,7 @@
-"""Units followed over time: lags by the calendar, effects within units, slopes that vary."""
+"""Units followed over time: lags by the calendar, and effects within units."""
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +32,6 @@ TOO_FEW_ROWS = Text(
 NO_VARIATION = Text(
     en="no driver varies within units: only differences between units are left.",
     fr="aucun levier ne varie au sein des unités : il ne reste que des différences entre unités.",
-)
-NO_CONVERGENCE = Text(
-    en="the units are too alike or too few for a slope that varies: use fixed effects.",
-    fr="les unités sont trop semblables ou trop peu nombreuses pour une pente variable : prenez "
-    "des effets fixes.",
 )
 
 
@@ -213,95 +207,22 @@ def fixed_effects(
     levels = sum(int(group.max()) for group in groups) + 1
     if not kept.size:
         return FixedEffects(nothing, nothing, None, n, n_units, NO_VARIATION)
-    if n - levels < kept.size:
-        return FixedEffects(nothing, nothing, None, n, n_units, TOO_FEW_ROWS.format(n=n))
     within = inside[:, 1:][:, kept]
     slopes = np.asarray(np.linalg.lstsq(within, inside[:, 0], rcond=None)[0], dtype=np.float64)
     residuals = inside[:, 0] - within @ slopes
-    errors = _cluster_errors(within, residuals, groups[0], n_units)
+    no_error = _no_error_reason(n, n_units, n - levels - kept.size)
+    errors = nothing
+    if no_error is None:
+        errors = placed_values(_cluster_errors(within, residuals, groups[0]), kept, k)
     variation = float(inside[:, 0] @ inside[:, 0])
     return FixedEffects(
         coefficients=placed_values(slopes, kept, k),
-        standard_errors=nothing if errors is None else placed_values(errors, kept, k),
+        standard_errors=errors,
         r2_within=1 - float(residuals @ residuals) / variation if variation > 0 else None,
         n=n,
         n_units=n_units,
-        reason=TOO_FEW_UNITS.format(n=n_units) if errors is None else None,
+        reason=no_error,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RandomSlope:
-    """A slope that varies from unit to unit: its mean, its error and its spread."""
-
-    slope: float | None
-    standard_error: float | None
-    slope_deviation: float | None
-    intercept: float | None
-    n: int
-    n_units: int
-    reason: Text | None = None
-
-
-def random_slope(outcome: ArrayLike, driver: ArrayLike, units: ArrayLike) -> RandomSlope:
-    """Return the mixed model where level and slope both vary from unit to unit, by REML.
-
-    Centre and scale the driver so that its values are of the order of 1.
-
-    Parameters
-    ----------
-    outcome, driver
-        Shape (n,); a row with a missing value is left out.
-    units
-        Shape (n,), of any one type.
-
-    References
-    ----------
-    Laird and Ware, Biometrics 38 (1982) 963.
-    """
-    y, x = np.asarray(outcome, dtype=np.float64), np.asarray(driver, dtype=np.float64)
-    complete = np.isfinite(y) & np.isfinite(x)
-    groups = _codes(units, complete)
-    n, n_units = int(complete.sum()), int(groups.max(initial=-1)) + 1
-    if n_units < 2 or n <= 2 * n_units or np.ptp(x[complete]) == 0:
-        return RandomSlope(None, None, None, None, n, n_units, TOO_FEW_UNITS.format(n=n_units))
-    from statsmodels.regression.mixed_linear_model import MixedLM
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
-
-    design = np.column_stack([np.ones(n), x[complete]])
-    with warnings.catch_warnings():
-        for expected in (ConvergenceWarning, RuntimeWarning, UserWarning):
-            warnings.simplefilter("ignore", expected)
-        try:
-            fit = MixedLM(y[complete], design, groups, exog_re=design).fit(reml=True)
-        except np.linalg.LinAlgError:
-            return RandomSlope(None, None, None, None, n, n_units, NO_CONVERGENCE)
-    spread = np.asarray(fit.cov_re)
-    error = _mean_slope_error(design, groups, spread, float(fit.scale))
-    if not fit.converged or not np.isfinite(error):
-        return RandomSlope(None, None, None, None, n, n_units, NO_CONVERGENCE)
-    return RandomSlope(
-        slope=float(fit.fe_params[1]),
-        standard_error=error,
-        slope_deviation=float(np.sqrt(max(spread[1, 1], 0.0))),
-        intercept=float(fit.fe_params[0]),
-        n=n,
-        n_units=n_units,
-    )
-
-
-def _mean_slope_error(design: Floats, groups: Places, spread: Floats, noise: float) -> float:
-    """Return the generalised least squares error of the mean slope.
-
-    statsmodels' own comes from the curvature in all parameters at once and strays by half near a
-    spread of 0.
-    """
-    information = np.zeros((2, 2))
-    for unit in range(int(groups.max()) + 1):
-        rows = design[groups == unit]
-        variance = rows @ spread @ rows.T + noise * np.eye(len(rows))
-        information += rows.T @ np.linalg.solve(variance, rows)
-    return float(np.sqrt(np.linalg.inv(information)[1, 1]))
 
 
 def _whole_periods(periods: ArrayLike) -> NDArray[np.int64]:
@@ -338,12 +259,14 @@ def _centred(table: Floats, groups: list[Places]) -> Floats:
     return centred
 
 
-def _cluster_errors(
-    within: Floats, residuals: Floats, groups: Places, n_units: int
-) -> Floats | None:
+def _no_error_reason(n: int, n_units: int, freedom: int) -> Text | None:
     if n_units < 2:
-        return None
-    scores = np.zeros((n_units, within.shape[1]))
+        return TOO_FEW_UNITS.format(n=n_units)
+    return TOO_FEW_ROWS.format(n=n) if freedom < 1 else None
+
+
+def _cluster_errors(within: Floats, residuals: Floats, groups: Places) -> Floats:
+    scores = np.zeros((int(groups.max()) + 1, within.shape[1]))
     np.add.at(scores, groups, within * residuals[:, None])
     inverse = np.linalg.inv(within.T @ within)
     errors: Floats = np.sqrt(np.diagonal(inverse @ scores.T @ scores @ inverse))

@@ -229,9 +229,8 @@ def _paule_mandel(y: Floats, v: Floats) -> float:
     expected = y.size - 1
     if _cochran_q(y, v, 0.0) <= expected:
         return 0.0
+    # There the generalised Q is at most 1.
     highest = float(((y - y.mean()) ** 2).sum())
-    while _cochran_q(y, v, highest) > expected:
-        highest *= 2
     return float(brentq(lambda tau2: _cochran_q(y, v, tau2) - expected, 0.0, highest, xtol=1e-13))
 
 

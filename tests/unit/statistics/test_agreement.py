@@ -53,6 +53,18 @@ def test_perfect_agreement_has_no_interval():
     assert (found.random_raters.estimate, found.random_raters.high) == (1.0, None)
 
 
+def test_raters_who_only_disagree_on_the_level_have_an_exact_fixed_agreement():
+    found = intraclass_correlations([[1, 3], [2, 4], [3, 5], [6, 8]])
+    assert (found.fixed_raters.estimate, found.fixed_raters.low) == (1.0, None)
+    assert found.random_raters.estimate < 1
+
+
+def test_subjects_all_alike_on_average_have_no_interval_of_their_mean():
+    found = intraclass_correlations([[1, 3], [3, 1], [2, 2]])
+    assert found.mean_one_way.low is None
+    assert found.one_way.estimate == pytest.approx(-1)
+
+
 def test_equal_groups_have_the_one_way_correlation_of_their_ratings():
     rows = np.array(JUDGES, dtype=float)
     m2 = ((rows - rows.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.errors import InvalidArgument
-from ressenti.statistics.panels import fixed_effects, lagged_pairs, lagged_values, random_slope
+from ressenti.statistics.panels import fixed_effects, lagged_pairs, lagged_values
 
 UNITS = list("aaaabbbcccc")
 PERIODS = [1, 2, 3, 4, 1, 2, 4, 1, 2, 3, 4]
@@ -120,19 +120,8 @@ def test_as_many_effects_as_rows_tell_nothing():
     assert fit.reason is not None
 
 
-def test_the_mean_slope_is_found_among_slopes_that_vary():
-    random = np.random.default_rng(6)
-    units = np.repeat(np.arange(40), 20)
-    driver = random.normal(size=800)
-    slopes = random.normal(2.0, 0.5, size=40)
-    outcome = slopes[units] * driver + random.normal(size=40)[units] + random.normal(size=800)
-    fit = random_slope(outcome, driver, units)
-    assert fit.slope == pytest.approx(slopes.mean(), abs=0.05)
-    assert fit.slope_deviation == pytest.approx(0.5, abs=0.15)
-    assert fit.standard_error == pytest.approx(0.5 / 40**0.5, rel=0.3)
-
-
-def test_too_few_units_have_no_varying_slope():
-    fit = random_slope([1, 2, 3], [1, 2, 3], ["a"] * 3)
-    assert fit.slope is None
+def test_a_line_through_every_row_has_no_error():
+    fit = fixed_effects([1, 2, 4, 7], [1, 2, 4, 6], ["a", "a", "b", "b"], periods=[1, 2, 1, 2])
+    assert fit.coefficients == pytest.approx([2])
+    assert fit.standard_errors == (None,)
     assert fit.reason is not None
