@@ -215,6 +215,10 @@ def _shown(raw: object) -> str:
 
 
 def _require_weights(rows: pa.Table) -> None:
+    if pc.any(pc.is_nan(rows[W])).as_py():
+        raise InvalidWeights(
+            Text(en="a weight is not a number.", fr="un poids n'est pas un nombre.")
+        )
     least = _floats(rows[LEAST_WEIGHT])
     if len(least) and float(least.min()) < 0:
         raise InvalidWeights(

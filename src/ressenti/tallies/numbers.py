@@ -16,6 +16,9 @@ def number_expression(value: exp.Expr, kind: Kind) -> exp.Expr:
     A decimal comma is a decimal point. The pattern guards the cast, so that no engine stops at
     ``"NaN"``, ``"1e309"`` or another script's digits.
     """
+    if kind is Kind.BOOLEAN:
+        one, zero = exp.cast(exp.convert(1), "DOUBLE"), exp.cast(exp.convert(0), "DOUBLE")
+        return exp.Case().when(value.copy(), one).when(exp.not_(value.copy()), zero)
     if kind is not Kind.TEXT:
         return exp.cast(value.copy(), "DOUBLE")
     trimmed = exp.Trim(this=value.copy())

@@ -18,6 +18,7 @@ from sqlglot import exp
 
 from ressenti.errors import EngineUnavailable, InvalidExpression, UnreadableSource
 from ressenti.language import Text
+from ressenti.warehouse.arrow_types import plain_table
 from ressenti.warehouse.relations import Kind, Relation
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ class DuckDB:
             R200, when a file under the query cannot be read.
         """
         with own_errors():
-            return self.connection.sql(query.sql(dialect=self.dialect)).to_arrow_table()
+            rows = self.connection.sql(query.sql(dialect=self.dialect)).to_arrow_table()
+        return plain_table(rows)
 
     def kinds(self, query: exp.Query) -> Mapping[str, Kind]:
         """Return the column names of a query, in order, with their kinds; run nothing."""

@@ -191,7 +191,9 @@ def _difference(node: exp.DateDiff) -> exp.Expr:
         node.set("this", exp.cast(end, exp.DType.DATE))
         node.set("expression", exp.cast(start, exp.DType.DATE))
         return node
-    return exp.paren(exp.Sub(this=exp.TimeToUnix(this=end), expression=exp.TimeToUnix(this=start)))
+    # Whole microseconds: seconds since 1970 as doubles would keep seven decimals only.
+    micros = exp.Sub(this=exp.UnixMicros(this=end), expression=exp.UnixMicros(this=start))
+    return exp.paren(exp.Div(this=exp.paren(micros), expression=exp.Literal.number("1e6")))
 
 
 def _is_condition(tree: exp.Expr, relation: Relation) -> bool:

@@ -20,6 +20,8 @@ from ressenti.errors import InvalidArgument, unknown_name
 from ressenti.language import Text
 
 LEVEL, AMOUNT, AT = "level", "amount", "at"
+# DuckDB's name for what other engines call differently; sqlglot knows only theirs.
+MICROSECONDS = "EPOCH_US"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,9 @@ class Facts:
                 table.replace(self.source.copy())
             elif table.name in self.others:
                 table.replace(self.others[table.name].source.copy())
+        for call in list(tree.find_all(exp.Anonymous)):
+            if call.name == MICROSECONDS:
+                call.replace(exp.UnixMicros(this=call.expressions[0]))
         if not isinstance(tree, exp.Select):
             message = "a derivation is one SELECT"
             raise TypeError(message)
@@ -178,8 +183,11 @@ def derivation_called(name: str) -> Derivation:
 
 
 def seconds_between(start: str, end: str) -> str:
-    """Return the SQL for the seconds from one timestamp to another."""
-    return f"(EPOCH({end}) - EPOCH({start}))"
+    """Return the SQL for the seconds from one timestamp to another, exact to the microsecond.
+
+    Seconds since 1970 as doubles would keep seven decimals only, and some engines none.
+    """
+    return f"(({MICROSECONDS}({end}) - {MICROSECONDS}({start})) / 1e6)"
 
 
 def instant_literal(text: str) -> str:
