@@ -13,9 +13,6 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-
 from ressenti.errors import (
     InvalidArgument,
     Place,
@@ -59,8 +56,9 @@ def open_source(
     Parameters
     ----------
     source : str, Path or frame
-        A file, a folder of Parquet, ``engine-url::table``, a pandas or polars frame, or anything
-        that gives an Arrow stream. A relation is returned as it is.
+        A file, a folder of Parquet, ``engine-url::table``, a pandas, polars or Spark frame, a
+        Spark session with the name of a table, or anything that gives an Arrow stream. A relation
+        is returned as it is.
     options : SourceOptions
     warehouse : DuckDB or None
         Where files and frames are read, so that several can be joined; None for a new one, which
@@ -75,10 +73,14 @@ def open_source(
     """
     if isinstance(source, Relation):
         return source
-    if isinstance(source, str) and TABLE_MARK in source:
-        return table_of_engine(source)
-    if isinstance(source, str | Path):
+    names_table = isinstance(source, str) and TABLE_MARK in source
+    if isinstance(source, str | Path) and not names_table:
         return opened_file(Path(source), options, warehouse)
+    # Engines bring their dialects along, which a file does not need.
+    from ressenti.warehouse.engines import is_engine_source, relation_of
+
+    if names_table or is_engine_source(source):
+        return relation_of(source)
     if is_frame(source):
         return relation_of_frame(source, warehouse or DuckDB())
     raise InvalidArgument(
@@ -126,22 +128,6 @@ def format_of(path: Path) -> SourceFormat:
         if name.endswith(suffix):
             return known[suffix]
     raise unknown_suffix(path)
-
-
-def table_of_engine(source: str) -> Relation:
-    """Return the relation of ``engine-url::table``; the table may be ``schema.table``."""
-    from ressenti.warehouse.engines import connect
-
-    url, _, name = source.rpartition(TABLE_MARK)
-    warehouse = connect(url)
-    try:
-        table = exp.to_table(name, dialect=warehouse.dialect)
-    except SqlglotError as error:
-        raise InvalidArgument(
-            Text(en=f"'{name}' is no table name.", fr=f"« {name} » n'est pas un nom de table.")
-        ) from error
-    columns = warehouse.kinds(exp.select("*").from_(table.copy()))
-    return Relation(warehouse=warehouse, source=table, columns=columns, name=name)
 
 
 def not_there(path: Path) -> UnreadableSource:
