@@ -16,7 +16,7 @@ from typing import Literal
 from sqlglot import exp
 
 from ressenti.errors import AmbiguousDates, InvalidArgument, Place
-from ressenti.facts.scales import is_missing
+from ressenti.facts.raw_values import is_missing
 from ressenti.language import Text
 from ressenti.warehouse.relations import Kind
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from ressenti.errors import InvalidArgument, Place, UnreadableSource
 from ressenti.language import Text
@@ -47,6 +46,7 @@ class Inspection:
     """
 
     head: bytes = b""
+    proven: str | None = None
     bytes_read: int = 0
     lines: int = 0
     carriage_returns: int = 0
@@ -69,18 +69,21 @@ class Inspection:
 
     def read(self, chunk: bytes) -> None:
         """Count the breaks and quotes of a chunk and look for the first byte that is no UTF-8."""
-        self.head = self.head or chunk[:LOOKED_AT]
+        if not self.head:
+            self.head = chunk[:LOOKED_AT]
+            self.proven = encoding_of_head(self.head)
         if self.wrong_byte is None and not (chunk.isascii() and not self.carried):
             self._validate(chunk)
         letters = np.frombuffer(chunk, dtype=np.uint8)
-        feeds, returns = letters == ord("\n"), letters == ord("\r")
+        feeds = letters == ord("\n")
+        self._measure_lines(chunk)
         self.lines += int(np.count_nonzero(feeds))
-        if returns.any():
+        self.windows_breaks += self.ends_in_return and chunk.startswith(b"\n")
+        self.ends_in_return = chunk.endswith(b"\r")
+        if b"\r" in chunk:
+            returns = letters == ord("\r")
             self.carriage_returns += int(np.count_nonzero(returns))
             self.windows_breaks += int(np.count_nonzero(returns[:-1] & feeds[1:]))
-        self.windows_breaks += bool(self.ends_in_return and feeds[0])
-        self.ends_in_return = bool(returns[-1])
-        self._measure_lines(np.flatnonzero(feeds | returns), len(chunk))
         self.quotes += int(np.count_nonzero(letters == ord('"')))
         self.bytes_read += len(chunk)
 
@@ -91,10 +94,11 @@ class Inspection:
             self.wrong_line = self.lines + 1
             self.wrong_window = self.carried
 
-    def _measure_lines(self, breaks: NDArray[np.intp], length: int) -> None:
+    def _measure_lines(self, chunk: bytes) -> None:
         # A line longer than a chunk shows by chunks without a break.
+        last_break = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
         self.bytes_of_line = (
-            length - 1 - int(breaks[-1]) if breaks.size else self.bytes_of_line + length
+            len(chunk) - 1 - last_break + (self.bytes_of_line if last_break < 0 else 0)
         )
         if self.bytes_of_line > LONG_LINE and self.long_line is None:
             self.long_line = self.lines + 1
@@ -180,9 +184,9 @@ def encoding_of_text(name: str, inspection: Inspection) -> tuple[str, tuple[Text
     UnreadableSource
         R200, when the bytes are no text, or a script that the bytes do not tell.
     """
-    proven = encoding_of_head(inspection.head)
-    if proven not in (None, UTF_8):
-        return str(proven), ()
+    proven = inspection.proven
+    if proven is not None and proven != UTF_8:
+        return proven, ()
     if 0 in inspection.head:
         raise not_text(name, inspection.head)
     if inspection.wrong_byte is None:

@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from ressenti.errors import InvalidArgument, Place, UnreadableSource
-from ressenti.facts.scales import number_in
+from ressenti.facts.raw_values import number_in
 from ressenti.language import Text
 from ressenti.sources.options import BLANKS, SourceOptions
 from ressenti.sources.text_files import CleanText, empty_source

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ressenti.facts.scales import Absence, Quantity, Scale, is_missing, number_in
+from ressenti.facts.raw_values import Absence, is_missing, number_in
+from ressenti.facts.scales import Quantity, Scale
 from ressenti.language import Text
 from ressenti.sources.date_reading import DateReading, instant_in
 from ressenti.sources.options import AS_FOUND, SourceOptions

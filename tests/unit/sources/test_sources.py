@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from ressenti.errors import EmptySource, InvalidArgument, UnreadableSource
 from ressenti.sources import formats, open_source
+from ressenti.sources.rejects import rejects
 from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.relations import Kind
 
@@ -89,6 +90,15 @@ def test_two_sources_can_be_joined_in_one_warehouse(tmp_path: Path):
         shops = open_source(file, warehouse=warehouse)
         joined = exp.select("city", "mark").from_(marks.source).join(shops.source, using=["shop"])
         assert warehouse.fetch(joined).to_pylist() == [{"city": "Lyon", "mark": 9}]
+
+
+def test_a_table_of_an_engine_is_a_source(opened, rows, tmp_path: Path):
+    file = tmp_path / "kept.duckdb"
+    with DuckDB(file) as warehouse:
+        warehouse.connection.execute('CREATE TABLE "my marks" AS SELECT 9 AS mark')
+    relation = opened(f"duckdb://{file}::my marks")
+    assert rows(relation) == [{"mark": 9}]
+    assert rejects(relation).count == 0
 
 
 def test_a_relation_is_its_own_source(opened):
