@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ressenti.facts.plan_sections import Section
-from ressenti.facts.scales import (
-    MISSING_WORDS,
-    SCALES,
-    Level,
-    Polarity,
-    Scale,
-    folded,
-    number_in,
-)
+from ressenti.facts.raw_values import MISSING_WORDS, folded, number_in
+from ressenti.facts.scales import SCALES, Level, Polarity, Scale
 from ressenti.language import LANGUAGES, Text
 
 

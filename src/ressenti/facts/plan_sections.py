@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ressenti.errors import InvalidPlan, Place, RessentiError, known_names_hint
 from ressenti.facts.plan import Code, Option
-from ressenti.facts.scales import number_in
+from ressenti.facts.raw_values import number_in
 from ressenti.facts.toml_lines import KeyPath
 from ressenti.language import Text
 

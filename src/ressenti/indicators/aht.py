@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ressenti.facts.scales import DURATION, number_in
+from ressenti.facts.raw_values import number_in
+from ressenti.facts.scales import DURATION
 from ressenti.language import Text
 from ressenti.scores.definitions import Events, Family, Indicator, Outcome, Variant
 from ressenti.scores.forms import always

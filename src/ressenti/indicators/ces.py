@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ressenti.facts.raw_values import Absence
 from ressenti.facts.scales import (
     EASY_TO_DIFFICULT,
     EFFORT_FIVE,
     EFFORT_SEVEN,
     ONE_TO_SEVEN,
-    Absence,
     Level,
     Scale,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ressenti.facts.scales import number_in
+from ressenti.facts.raw_values import number_in
 from ressenti.language import Text
 from ressenti.scores.definitions import Family, Indicator, Outcome, Variant, Worked
 from ressenti.scores.inputs import Inputs

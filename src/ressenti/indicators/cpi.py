@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from ressenti.facts.scales import NUMBER, number_in
+from ressenti.facts.raw_values import number_in
+from ressenti.facts.scales import NUMBER
 from ressenti.language import Text
 from ressenti.scores.attainments import (
     LOWER,

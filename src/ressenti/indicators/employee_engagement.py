@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from statistics import fmean
 
-from ressenti.facts.scales import AGREEMENT_FIVE, Absence, Quantity
+from ressenti.facts.raw_values import Absence
+from ressenti.facts.scales import AGREEMENT_FIVE, Quantity
 from ressenti.language import Text
 from ressenti.scores.definitions import Family, Indicator, Outcome, Variant, Worked
 from ressenti.scores.inputs import Inputs

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from ressenti.facts.scales import LIKELIHOOD_FIVE, Level, folded
+from ressenti.facts.raw_values import folded
+from ressenti.facts.scales import LIKELIHOOD_FIVE, Level
 from ressenti.language import Text
 from ressenti.scores.contrast import Contrast, share
 from ressenti.scores.definitions import Answers, Events, Family, Indicator, Outcome, Variant

@@ -22,6 +22,7 @@ from ressenti.studies.scoring import (
     scores_of_question,
 )
 from ressenti.warehouse.relations import Relation
+from ressenti.warehouse.rendering import rendered
 
 
 def score(
@@ -93,7 +94,7 @@ def score(
     relation, asked = opened(source, measures, request | reading)
     questions = questions_of(relation, asked)
     sql = tuple(
-        one.query().tree().sql(dialect=relation.warehouse.dialect, pretty=True) for one in questions
+        rendered(one.query().tree(), relation.warehouse.dialect, pretty=True) for one in questions
     )
     if explain:
         return Scores(scores=(), source=relation.name, sql=sql)

@@ -79,12 +79,12 @@ def split_lines(split: Split, unit: Unit, language: Language) -> list[str]:
 
 
 def difference_text(value: float | None, unit: Unit, language: Language) -> str:
-    """Return a difference with its sign; the difference of two percentages is in points.
+    r"""Return a difference with its sign; the difference of two percentages is in points.
 
     Examples
     --------
     >>> difference_text(-4.25, Unit.PERCENT, "en")
-    '−4.2 pts'
+    '−4.2\xa0pts'
     """
     points = unit in (Unit.PERCENT, Unit.POINTS)
     digits = number_text(value, language, decimals=1 if points else 2, signed=True)

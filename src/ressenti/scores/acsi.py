@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ressenti.facts.scales import NUMBER, ONE_TO_TEN, Absence, Quantity
+from ressenti.facts.raw_values import Absence
+from ressenti.facts.scales import NUMBER, ONE_TO_TEN, Quantity
 from ressenti.language import Text
 from ressenti.scores.definitions import Outcome
 from ressenti.scores.inputs import Inputs

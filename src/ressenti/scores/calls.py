@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ressenti.facts.scales import Level, number_in
+from ressenti.facts.raw_values import number_in
+from ressenti.facts.scales import Level
 from ressenti.scores.definitions import Events, Outcome
 from ressenti.scores.inputs import Inputs
 from ressenti.scores.rows import Row, instant, rows_of

@@ -14,7 +14,8 @@ import numpy as np
 
 from ressenti.facts.scales import Level, Scale
 from ressenti.scores.estimates import Estimates, Floats
-from ressenti.statistics.effective_sizes import effective_size
+from ressenti.scores.weighting import design_effects, merged_parts, weighted_flags
+from ressenti.statistics.effective_sizes import effective_size, kish_effective_size
 from ressenti.statistics.intervals import contrast_interval
 from ressenti.tallies.tally import TallyTable
 
@@ -26,13 +27,15 @@ class Distribution:
     Parameters
     ----------
     shares : array, shape (m, K); a row of NaN where there is no answer
-    n, n_effective : arrays, shape (m,)
+    n, n_effective, kish : arrays, shape (m,)
+        Answers, what the interval counts them for, and what their weights alone make of them.
     coefficients : array, shape (K,), in published units
     """
 
     shares: Floats
     n: Floats
     n_effective: Floats
+    kish: Floats
     coefficients: Floats
 
 
@@ -64,18 +67,26 @@ class Contrast:
     classes: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
 
     def estimates(self, table: TallyTable, *, confidence: float) -> Estimates:
-        found = self.distribution(table)
+        return self.estimates_of(self.distribution(table), table, confidence=confidence)
+
+    def estimates_of(
+        self, found: Distribution, table: TallyTable, *, confidence: float
+    ) -> Estimates:
+        """Return the estimates of distributions that may be worth less than their table says."""
         low, high = contrast_interval(
             found.shares, found.n_effective, found.coefficients, confidence=confidence
         )
         return Estimates(
-            value=found.shares @ found.coefficients,
+            value=found.value,
             low=low,
             high=high,
             n=found.n,
             n_effective=found.n_effective,
             method="score",
-            parts=self._class_counts(table),
+            parts=merged_parts(
+                self._class_counts(table), design_effects(found.n, found.n_effective, found.kish)
+            ),
+            row_flags=weighted_flags(found.n, found.kish),
         )
 
     def distribution(self, table: TallyTable) -> Distribution:
@@ -88,7 +99,13 @@ class Contrast:
         total = w.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(total[:, None] > 0, w / total[:, None], np.nan)
-        return Distribution(shares, n.sum(axis=1), effective_size(n, w, w2, own), own)
+        return Distribution(
+            shares=shares,
+            n=n.sum(axis=1),
+            n_effective=effective_size(n, w, w2, own),
+            kish=kish_effective_size(total, w2.sum(axis=1)),
+            coefficients=own,
+        )
 
     def _class_counts(self, table: TallyTable) -> tuple[dict[str, int], ...]:
         if not self.classes:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ressenti.facts.scales import DURATION, Absence
+from ressenti.facts.raw_values import Absence
+from ressenti.facts.scales import DURATION
 from ressenti.scores.definitions import Outcome
 from ressenti.scores.inputs import Inputs
 from ressenti.scores.quantities import QuantityMean

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ressenti.facts.scales import NUMBER, POLARITY_OF_TEXT, Absence, Level, Polarity, Quantity
+from ressenti.facts.raw_values import Absence
+from ressenti.facts.scales import NUMBER, POLARITY_OF_TEXT, Level, Polarity, Quantity
 from ressenti.language import Text
 from ressenti.scores.inputs import Inputs, tally_of_answers
 from ressenti.tallies.tally import Tally

@@ -26,6 +26,10 @@ class Estimates:
     reason : str
         Why a NaN value is undefined when there are answers.
     parts : sequence of mappings, length m, or empty
+    flags : tuple of str
+        Of every value.
+    row_flags : sequence of tuples of str, length m, or empty
+        Of one value each.
     """
 
     value: Floats
@@ -37,6 +41,10 @@ class Estimates:
     reason: str = "undefined"
     parts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     flags: tuple[str, ...] = ()
+    row_flags: Sequence[tuple[str, ...]] = ()
+
+    def flags_of(self, row: int) -> tuple[str, ...]:
+        return self.flags + (self.row_flags[row] if self.row_flags else ())
 
 
 class Shape(Protocol):

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ressenti.errors import InvalidArgument, known_names_hint
-from ressenti.facts.scales import SCALES, Level, Quantity, Scale, number_in, numbered
+from ressenti.facts.raw_values import number_in
+from ressenti.facts.scales import SCALES, Level, Quantity, Scale, numbered
 from ressenti.language import Text
 from ressenti.tallies.tally import Cell, Tally
 

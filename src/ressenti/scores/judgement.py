@@ -97,7 +97,7 @@ def _score(
 ) -> Score:
     value = _number(estimates.value[row])
     n = float(estimates.n[row])
-    flags = estimates.flags
+    flags = estimates.flags_of(row) if value is not None else ()
     if value is not None and table.invalid[row]:
         flags += (Flag.INVALID_VALUES,)
     return Score(

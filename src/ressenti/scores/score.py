@@ -172,9 +172,9 @@ class Score:
             "level": None
             if self.level is None
             else {"label": self.level.label.to(language), "source": self.level.source},
-            "reason": self.reason,
+            "reason": None if self.reason is None else str(self.reason),
             "parts": dict(self.parts),
-            "flags": list(self.flags),
+            "flags": [str(flag) for flag in self.flags],
         }
 
     def _published_value(self) -> Any:

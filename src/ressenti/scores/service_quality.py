@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ressenti.errors import InvalidArgument
-from ressenti.facts.scales import ONE_TO_SEVEN, Absence, Quantity
+from ressenti.facts.raw_values import Absence
+from ressenti.facts.scales import ONE_TO_SEVEN, Quantity
 from ressenti.language import Text
 from ressenti.scores.inputs import Inputs
 

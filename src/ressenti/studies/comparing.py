@@ -115,7 +115,7 @@ def comparisons_of_question(
         R206, when one of the two values has no row at all.
     """
     readings = [Reading(m.scale, m.missing_codes, m.labels) for m in question.measures]
-    counts = tallies_of(question.query(), readings)
+    counts = tallies_of(question.relation.warehouse, question.query(), readings)
     place = 0 if question.timing is not None else list(question.segments).index(between)
     others = [name for name in question.segments if name != between]
     return tuple(

@@ -42,7 +42,7 @@ def cards_of_question(
         ISO date; periods that end later are not over and are left out.
     """
     readings = [Reading(m.scale, m.missing_codes, m.labels) for m in question.measures]
-    counts = tallies_of(question.query(), readings)
+    counts = tallies_of(question.relation.warehouse, question.query(), readings)
     return [
         card
         for measure in question.measures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,11 +23,13 @@ from ressenti.tallies.counting import Counts, OffScale, Reading, tallies_of
 from ressenti.tallies.queries import Counted, TallyQuery
 from ressenti.tallies.suppression import FLOOR, hidden_groups
 from ressenti.tallies.tally import TallyTable
+from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.relations import Kind, Relation
 
 OFF_SCALE_LIMIT = 0.10
 FEW_OFF_SCALE = 10
 MAJORITY = 0.5
+GREATEST_NUMBER = repr(sys.float_info.max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +104,28 @@ class Question:
     def query(self) -> TallyQuery:
         """Return the tally query that answers the question."""
         return TallyQuery(
-            relation=self.relation,
+            source=self.relation.source,
             counted=self._counted(),
             which=self.which,
             segments=tuple(self.segments.values()),
             period=None if self.timing is None else self.timing.period_start(),
             weight=self.weight,
+            weights_are_positive=self._weights_are_positive(),
             where=self.where,
         )
+
+    def _weights_are_positive(self) -> bool:
+        """Tell whether the engine knows, without looking, that no row is left out or refused."""
+        warehouse = self.relation.warehouse
+        if self.weight is None or not isinstance(warehouse, DuckDB):
+            return False
+        doubts = (
+            self.weight.copy().is_(exp.null()),
+            exp.LTE(this=self.weight.copy(), expression=exp.Literal.number(0)),
+            # What is no number is sorted above all numbers.
+            exp.GT(this=self.weight.copy(), expression=exp.Literal.number(GREATEST_NUMBER)),
+        )
+        return warehouse.proves_empty(self.relation.select(exp.Star()).where(exp.or_(*doubts)))
 
     def _counted(self) -> tuple[Counted, ...]:
         return tuple(
@@ -168,7 +185,7 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
         Reading(measure.scale, measure.missing_codes, measure.labels)
         for measure in question.measures
     ]
-    counts = tallies_of(question.query(), readings)
+    counts = tallies_of(question.relation.warehouse, question.query(), readings)
     scores: list[Score] = []
     for measure in question.measures:
         own = counts[measure.key]

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp
 
 from ressenti.facts.scales import Quantity
 from ressenti.tallies.buckets import INVALID_BUCKET, bucket_expression
 from ressenti.tallies.numbers import number_expression, spells_no_number
-from ressenti.warehouse.relations import Kind, Relation
+from ressenti.warehouse.relations import Kind
 
 PERIOD, MEASURE, N, W, W2, X, X2, ROWS = "period", "measure", "n", "w", "w2", "x", "x2", "rows_"
 LEAST_WEIGHT = "least_weight"
+KEPT_TREES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +52,43 @@ class TallyQuery:
 
     Parameters
     ----------
-    relation : Relation
-    counted : sequence of Counted
+    source : sqlglot table or subquery
+        What stands after FROM.
+    counted : tuple of Counted
     which : expression or None
         The column of a long table that names the measure a row is about; all measures then share
         one column of values.
-    segments : sequence of expressions, in the order of the segment columns
+    segments : tuple of expressions, in the order of the segment columns
     period : expression or None
         The first day of the period a row falls in.
     weight : expression or None
         A number per row; zero leaves the count, negatives are refused after counting.
+    weights_are_positive : bool
+        The engine has proven that every row has a weight above 0, so that every row counts.
     where : predicate or None
     """
 
-    relation: Relation
-    counted: Sequence[Counted]
+    source: exp.Table | exp.Subquery
+    counted: tuple[Counted, ...]
     which: exp.Expr | None = None
-    segments: Sequence[exp.Expr] = ()
+    segments: tuple[exp.Expr, ...] = ()
     period: exp.Expr | None = None
     weight: exp.Expr | None = None
+    weights_are_positive: bool = False
     where: exp.Expr | None = None
 
     def tree(self) -> exp.Select:
-        """Return the query: keys, then per level the count and the sums."""
+        """Return the query: keys, then per level the count and the sums.
+
+        Equal queries share one tree: copy it before changing it.
+        """
+        return _kept_tree(self)
+
+    def _built_tree(self) -> exp.Select:
         keys = self._keys()
         levels = self._levels()
-        inner = self.relation.select(*keys, *levels, *self._carried())
+        carried = self._carried()
+        inner = exp.select(*keys, *levels, *carried).from_(self.source.copy())
         for condition in self._conditions():
             inner = inner.where(condition)
         names = [exp.column(key.alias) for key in keys]
@@ -124,18 +137,20 @@ class TallyQuery:
         everything = exp.Count(this=exp.Star())
         aggregates: list[exp.Expr] = [everything.as_(ROWS)]
         if self.weight is not None:
-            weight = exp.column("weight")
-            nonzero = exp.Nullif(this=weight.copy(), expression=exp.Literal.number(0))
-            square = exp.Mul(this=weight.copy(), expression=weight.copy())
-            aggregates += [
-                exp.Count(this=nonzero).as_(N),
-                exp.Sum(this=weight.copy()).as_(W),
-                exp.Sum(this=square).as_(W2),
-                exp.Min(this=weight.copy()).as_(LEAST_WEIGHT),
-            ]
+            aggregates += self._sums_of_weights()
         for i, _ in self._amounts():
             aggregates += self._sums(exp.column(f"amount{i}"), i)
         return aggregates
+
+    def _sums_of_weights(self) -> list[exp.Expr]:
+        weight = exp.column("weight")
+        square = exp.Mul(this=weight.copy(), expression=weight.copy())
+        sums = [exp.Sum(this=weight.copy()).as_(W), exp.Sum(this=square).as_(W2)]
+        if self.weights_are_positive:
+            return sums
+        nonzero = exp.Nullif(this=weight.copy(), expression=exp.Literal.number(0))
+        least = exp.Min(this=weight.copy()).as_(LEAST_WEIGHT)
+        return [exp.Count(this=nonzero).as_(N), *sums, least]
 
     def _sums(self, amount: exp.Column, i: int) -> list[exp.Expr]:
         weighted: exp.Expr = amount
@@ -160,6 +175,11 @@ class TallyQuery:
         grouped = query.select(*marks)
         grouped.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=sets)]))
         return grouped
+
+
+@lru_cache(maxsize=KEPT_TREES)
+def _kept_tree(query: TallyQuery) -> exp.Select:
+    return query._built_tree()
 
 
 def _level(counted: Counted) -> exp.Expr:

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ressenti.facts.scales import Absence, Level, Quantity, Scale
+from ressenti.facts.raw_values import Absence
+from ressenti.facts.scales import Level, Quantity, Scale
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

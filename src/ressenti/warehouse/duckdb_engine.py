@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from ressenti.errors import EngineUnavailable, InvalidExpression, UnreadableSour
 from ressenti.language import Text
 from ressenti.warehouse.arrow_types import plain_table
 from ressenti.warehouse.relations import Kind, Relation
+from ressenti.warehouse.rendering import rendered
 
 if TYPE_CHECKING:
     import duckdb
@@ -132,6 +134,13 @@ class DuckDB:
         with own_errors():
             described = self.connection.execute(f"DESCRIBE {query.sql(dialect=self.dialect)}")
             return {row[0]: kind_of(row[1]) for row in described.fetchall()}
+
+    def proves_empty(self, query: exp.Query) -> bool:
+        """Tell whether the engine's statistics alone prove that a query has no row; run nothing."""
+        with own_errors():
+            text = query.sql(dialect=self.dialect)
+            explained = self.connection.execute(f"EXPLAIN (FORMAT json) {text}").fetchall()
+        return bool(json.loads(explained[0][1])[0]["name"] == "EMPTY_RESULT")
 
     def new_table(self) -> exp.Table:
         """Return a name that nothing bears yet in this connection."""

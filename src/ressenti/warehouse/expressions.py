@@ -14,7 +14,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import ParseError, TokenError
 
 from ressenti.errors import InvalidExpression, Place, UnknownColumn
-from ressenti.facts.scales import number_in
+from ressenti.facts.raw_values import number_in
 from ressenti.language import Text
 from ressenti.warehouse.grammar import CONDITIONS, DIALECT, refuse_unless_harmless, too_deep
 from ressenti.warehouse.relations import Kind, Relation

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from ressenti.errors import InvalidExpression, known_names_hint
-from ressenti.facts.scales import number_in
+from ressenti.facts.raw_values import number_in
 from ressenti.language import Text
 
 DIALECT = "duckdb"
