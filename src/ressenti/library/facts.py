@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from ressenti.errors import InvalidArgument, unknown_name
 from ressenti.facts.periods import Grain, first_day_of, span_starting, spans_from
-from ressenti.facts.scales import Polarity, Scale
+from ressenti.facts.scales import SCALES, Polarity, Quantity, Scale
 from ressenti.facts.schemas import FACTS, ColumnKind
 from ressenti.indicators import variant_called
 from ressenti.language import Text
@@ -110,6 +110,7 @@ def answer_measures(
     mapping: Mapping[str, str],
     *,
     missing: Sequence[object] = (),
+    scales: Mapping[str, Scale | Quantity] = SCALES,
 ) -> list[Measure]:
     """Return the measures of a long table of answers: one answered question a row.
 
@@ -123,9 +124,10 @@ def answer_measures(
     for request in requests:
         name = request.column or request.name.partition("/")[0]
         resolved = resolved_measure(
-            MeasureRequest(request.name, own["value"], request.scale),
+            replace(request, column=own["value"]),
             relation,
             missing_codes=missing,
+            scales=scales,
         )
         measures.append(replace(resolved, key=request.key, value=value, kind=kind, named=name))
     return measures

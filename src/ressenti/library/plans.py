@@ -144,7 +144,10 @@ class PlanSources:
 
     def _parts(self, fact: str) -> list[MappedSource]:
         if self.lake is not None:
-            return [MappedSource(relation=self.lake.relation(fact), columns={})]
+            relation = self.lake.relation(fact)
+            # A lake is written with its dimensions worked out.
+            named = {name: name for name in self.plan.dimensions if name in relation.columns}
+            return [MappedSource(relation=relation, columns=named)]
         return [
             MappedSource(
                 relation=self._relation(mapping.source, mapping.table),

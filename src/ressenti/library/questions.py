@@ -50,11 +50,11 @@ def questions_of(source: Relation | Lake, asked: Request) -> list[Question]:
         )
     zone_called(asked.time_zone)
     if isinstance(source, Relation):
-        return _questions_on(source, requests, asked, {})
+        return questions_on(source, requests, asked, {})
     questions = []
     for fact in dict.fromkeys(fact_of(request) for request in requests):
         own = [request for request in requests if fact_of(request) == fact]
-        questions += _questions_on(
+        questions += questions_on(
             source.relation(fact), own, _asked_of(source, fact, asked), source.relations
         )
     return questions
@@ -75,12 +75,23 @@ def _asked_of(lake: Lake, fact: str, asked: Request) -> Request:
     return replace(asked, facts=fact, weight=weight, mapping=lake.mappings.get(fact, {}), at=None)
 
 
-def _questions_on(
+def questions_on(
     relation: Relation,
     requests: Sequence[MeasureRequest],
     asked: Request,
     others: Mapping[str, Relation],
 ) -> list[Question]:
+    """Return the passes that answer some measures on one relation.
+
+    Parameters
+    ----------
+    relation : Relation
+    requests : sequence of MeasureRequest
+    asked : Request
+        All but its measures.
+    others : mapping of fact to Relation
+        Other facts on the same engine, for derivations that relate two.
+    """
     derived = [one for one in requests if one.column is None and _is_derived(one)]
     direct = [one for one in requests if one not in derived]
     questions = []
@@ -113,7 +124,13 @@ def _measures(
     relation: Relation, requests: Sequence[MeasureRequest], asked: Request
 ) -> list[Measure]:
     if asked.facts == "answers":
-        return answer_measures(relation, requests, asked.mapping or {}, missing=asked.missing)
+        return answer_measures(
+            relation,
+            requests,
+            asked.mapping or {},
+            missing=asked.missing,
+            scales=asked.scales or SCALES,
+        )
     for request in requests:
         if request.column is None:
             raise InvalidArgument(

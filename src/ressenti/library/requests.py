@@ -20,6 +20,13 @@ from ressenti.warehouse.relations import Kind, Relation
 class MeasureRequest:
     """What ``INDICATOR[/VARIANT][=COLUMN[:SCALE]]`` asks for.
 
+    Parameters
+    ----------
+    called : str or None
+        What a plan calls the measure; None for its own words.
+    missing : tuple
+        Codes for "no answer" of this measure alone.
+
     Examples
     --------
     >>> read_measure("nps=NETPRO:0-10").scale
@@ -29,11 +36,15 @@ class MeasureRequest:
     """
 
     name: str
-    column: str | None
-    scale: str | None
+    column: str | None = None
+    scale: str | None = None
+    called: str | None = None
+    missing: tuple[object, ...] = ()
 
     @property
     def key(self) -> str:
+        if self.called is not None:
+            return self.called
         return self.name if self.column is None else f"{self.name}={self.column}"
 
 
@@ -91,7 +102,7 @@ def resolved_measure(
         value=value if name else with_numbers_read(value, relation),
         kind=kind,
         scale=scale,
-        missing_codes=(*missing_codes, *relation.missing_codes.get(name, ())),
+        missing_codes=(*missing_codes, *request.missing, *relation.missing_codes.get(name, ())),
         labels=relation.labels.get(name),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlglot import exp
 
@@ -18,6 +19,8 @@ from ressenti.library.times import wall_time
 from ressenti.tallies.numbers import with_numbers_read
 from ressenti.warehouse.expressions import column_expression, predicate
 from ressenti.warehouse.relations import Kind, Relation
+
+Value = TypeVar("Value")
 
 TIMES = frozenset({"instant", "date", "wall_time"})
 
@@ -148,7 +151,7 @@ def _selected(
     )
 
 
-def _under_new_names[Value](
+def _under_new_names(
     values: Mapping[str, Value], names: Mapping[str, str]
 ) -> dict[str, Value]:
     return {new: values[old] for new, old in names.items() if old in values}

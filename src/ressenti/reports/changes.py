@@ -86,11 +86,9 @@ def difference_text(value: float | None, unit: Unit, language: Language) -> str:
     >>> difference_text(-4.25, Unit.PERCENT, "en")
     '−4.2\xa0pts'
     """
-    points = unit in (Unit.PERCENT, Unit.POINTS)
-    digits = number_text(value, language, decimals=1 if points else 2, signed=True)
-    if not points:
-        return digits
-    return f"{digits}\N{NO-BREAK SPACE}pts"
+    if unit not in (Unit.PERCENT, Unit.POINTS):
+        return value_text(value, unit, language, signed=True)
+    return f"{number_text(value, language, signed=True)}\N{NO-BREAK SPACE}pts"
 
 
 def _finer(unit: Unit) -> int:

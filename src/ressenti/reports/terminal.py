@@ -13,7 +13,7 @@ from rich.text import Text as Styled
 from ressenti.indicators import indicator_called
 from ressenti.language import MISSING_NUMBER, Language, number_text, percent_text
 from ressenti.reports.words import DIRECTIONS, EVERYTHING, FLAGS, HEADS, NOT_TOLD, REASONS
-from ressenti.scores.score import Score, Unit, value_text
+from ressenti.scores.score import DECIMALS, Score, Unit, value_text
 
 BAR_WIDTH = 24
 WIDTH_WITHOUT_TERMINAL = 120
@@ -96,7 +96,7 @@ def interval_text(score: Score, language: Language) -> str:
     """Return ``[26.4, 35.4]``, with the decimals that the width of the interval deserves."""
     if score.low is None and score.high is None:
         return MISSING_NUMBER
-    decimals = 1 if score.unit in (Unit.POINTS, Unit.PERCENT) else 2
+    decimals = DECIMALS.get(score.unit, 2) + _finer(score)
     low = number_text(score.low, language, decimals=decimals)
     high = number_text(score.high, language, decimals=decimals)
     return f"[{low} ; {high}]" if language == "fr" else f"[{low}, {high}]"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ressenti.language import Text
 from ressenti.scores.score import Direction, Flag, Reason
+from ressenti.studies.targets import Attainment
 
 HEADS: Mapping[str, Text] = {
     "indicator": Text(en="indicator", fr="indicateur"),
@@ -45,5 +46,16 @@ DIRECTIONS: Mapping[str, Text] = {
     Direction.LOW: Text(en="lower is better", fr="favorable à la baisse"),
     Direction.CONTEXT: Text(en="depends on the context", fr="selon le contexte"),
 }
+TARGETS: Mapping[Attainment | None, Text] = {
+    Attainment.REACHED: Text(en="target {target} reached", fr="objectif {target} atteint"),
+    Attainment.NOT_REACHED: Text(
+        en="target {target} not reached", fr="objectif {target} non atteint"
+    ),
+    Attainment.UNDECIDED: Text(
+        en="target {target}: cannot tell yet", fr="objectif {target} : on ne peut pas encore dire"
+    ),
+    None: Text(en="target {target}", fr="objectif {target}"),
+}
+DUE = Text(en="{value} by {day}", fr="{value} au {day}")
 EVERYTHING = Text(en="all", fr="ensemble")
 NOT_TOLD = Text(en="(not told)", fr="(non renseigné)")

@@ -27,12 +27,15 @@ class Distribution:
     Parameters
     ----------
     shares : array, shape (m, K); a row of NaN where there is no answer
+    value : array, shape (m,)
+        Σ coefficient · share.
     n, n_effective, kish : arrays, shape (m,)
         Answers, what the interval counts them for, and what their weights alone make of them.
     coefficients : array, shape (K,), in published units
     """
 
     shares: Floats
+    value: Floats
     n: Floats
     n_effective: Floats
     kish: Floats
@@ -99,8 +102,11 @@ class Contrast:
         total = w.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(total[:, None] > 0, w / total[:, None], np.nan)
+            # One division at the end: 58 promoters in 100 less 17 detractors is 41, not 40.999….
+            value = np.where(total > 0, (w @ own) / total, np.nan)
         return Distribution(
             shares=shares,
+            value=value,
             n=n.sum(axis=1),
             n_effective=effective_size(n, w, w2, own),
             kish=kish_effective_size(total, w2.sum(axis=1)),
