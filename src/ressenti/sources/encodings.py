@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ressenti.errors import InvalidArgument, Place, UnreadableSource
 from ressenti.language import Text
@@ -16,6 +17,7 @@ UTF_8 = "utf-8"
 WESTERN = "cp1252"
 LOOKED_AT = 1 << 16
 LONG_LINE = 1 << 24
+LONG_QUOTATION = 1 << 14
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, UTF_8),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -54,7 +56,8 @@ class Inspection:
     ends_in_return: bool = False
     bytes_of_line: int = 0
     long_line: int | None = None
-    quotes: int = 0
+    open_quote: int | None = None
+    longest_quotation: int = 0
     holds_utf8: bool = False
     wrong_byte: int | None = None
     wrong_line: int | None = None
@@ -66,6 +69,10 @@ class Inspection:
         return self.carriage_returns == 0 or (
             self.windows_breaks == self.carriage_returns == self.lines
         )
+
+    @property
+    def has_suspect_quotes(self) -> bool:
+        return self.open_quote is not None or self.longest_quotation > LONG_QUOTATION
 
     def read(self, chunk: bytes) -> None:
         """Count the breaks and quotes of a chunk and look for the first byte that is no UTF-8."""
@@ -84,7 +91,8 @@ class Inspection:
             returns = letters == ord("\r")
             self.carriage_returns += int(np.count_nonzero(returns))
             self.windows_breaks += int(np.count_nonzero(returns[:-1] & feeds[1:]))
-        self.quotes += int(np.count_nonzero(letters == ord('"')))
+        if b'"' in chunk:
+            self._measure_quotes(np.flatnonzero(letters == ord('"')) + self.bytes_read)
         self.bytes_read += len(chunk)
 
     def finish(self) -> None:
@@ -102,6 +110,14 @@ class Inspection:
         )
         if self.bytes_of_line > LONG_LINE and self.long_line is None:
             self.long_line = self.lines + 1
+
+    def _measure_quotes(self, places: NDArray[np.intp]) -> None:
+        # Every second quote closes one, doubled ones included, unless some are out of place.
+        if self.open_quote is not None:
+            places = np.concatenate([[self.open_quote], places])
+        lengths = places[1::2] - places[: places.size // 2 * 2 : 2]
+        self.longest_quotation = max(self.longest_quotation, int(lengths.max(initial=0)))
+        self.open_quote = int(places[-1]) if places.size % 2 else None
 
     def _validate(self, chunk: bytes) -> None:
         start = self.bytes_read - len(self.carried)

@@ -39,7 +39,8 @@ class CleanText:
     Parameters
     ----------
     path : Path
-    has_paired_quotes : bool
+    has_suspect_quotes : bool
+        Whether a quotation mark may be left open, or open for very long.
     long_line : int or None
         The first line of more than 16 MB.
     notes : tuple of Text
@@ -47,7 +48,7 @@ class CleanText:
     """
 
     path: Path
-    has_paired_quotes: bool
+    has_suspect_quotes: bool
     long_line: int | None = None
     notes: tuple[Text, ...] = ()
 
@@ -89,7 +90,7 @@ def clean_text(path: Path, scratch: Path, *, encoding: str | None = None) -> Cle
         path, inspection = copy, inspected(copy)
     return CleanText(
         path,
-        has_paired_quotes=inspection.quotes % 2 == 0,
+        has_suspect_quotes=inspection.has_suspect_quotes,
         long_line=inspection.long_line,
         notes=notes,
     )

@@ -61,14 +61,35 @@ def test_a_source_that_rejects_nothing_says_so(opened, tmp_path: Path):
     assert rejects(opened(file)).count == 0
 
 
-def test_a_quote_that_is_never_closed_is_refused_and_not_half_read(opened, rows, tmp_path: Path):
+@pytest.mark.parametrize("strays", [(10,), (10, 5_000), (10, 9_999, 15_000)])
+def test_a_quote_that_is_never_closed_is_refused_and_not_half_read(
+    opened, rows, tmp_path: Path, strays: tuple[int, ...]
+):
     file = tmp_path / "open.csv"
-    lines = [f"{n},fine\n" for n in range(20_000)]
-    lines[10] = '10,"never closed\n'
+    lines = [f"{n},fine and dandy\n" for n in range(20_000)]
+    for stray in strays:
+        lines[stray] = f'{stray},"never closed\n'
     file.write_text("id,why\n" + "".join(lines))
-    with pytest.raises(UnreadableSource, match=r"open\.csv, line 12: .*never closed.*quote=''"):
+    with pytest.raises(UnreadableSource, match=r"open\.csv, line \d+: .*never closed.*quote=''"):
         opened(file)
     assert len(rows(opened(file, quote=""))) == 20_000
+
+
+def test_a_few_lines_lost_to_a_quote_are_rejected_with_their_text(opened, rows, tmp_path: Path):
+    file = tmp_path / "few.csv"
+    file.write_text('id,why\n1,"well, yes"\n2,"open\n3,swallowed\n4,"closed" here\n5,ok\n')
+    relation = opened(file)
+    assert [row["id"] for row in rows(relation)] == ["1", "5"]
+    (reject,) = rejects(relation).rows
+    assert (reject.line, reject.value) == (3, '2,"open\n3,swallowed\n4,"closed" here')
+    assert "3 lines" in reject.reason.en
+
+
+def test_a_long_quotation_is_a_value(opened, rows, tmp_path: Path):
+    file = tmp_path / "letters.csv"
+    letter = "a line of a letter\n" * 2_000
+    file.write_text(f'id,letter\n1,"{letter}"\n2,"short"\n')
+    assert [len(row["letter"]) for row in rows(opened(file))] == [len(letter), 5]
 
 
 def test_an_odd_quote_inside_a_field_harms_nothing(opened, rows, tmp_path: Path):

@@ -7,9 +7,7 @@ the engine cannot lay out as a record goes to the relation's rejects, never sile
 from __future__ import annotations
 
 import csv
-from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 from sqlglot import exp
@@ -23,6 +21,8 @@ from ressenti.sources.source_format import SourceFormat, struct, table_function
 from ressenti.sources.text_files import CleanText, clean_text, new_file
 from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.relations import Relation
+
+MOST_LINES_LOST = 20
 
 
 def opened(path: Path, warehouse: DuckDB, options: SourceOptions) -> Relation:
@@ -41,7 +41,7 @@ def opened(path: Path, warehouse: DuckDB, options: SourceOptions) -> Relation:
     layout = layout_of(text, name=path.name, options=options)
     if layout.separator == BLANKS:
         text, layout = with_tabs(text, layout, warehouse.scratch_folder())
-    if layout.quote == '"' and not text.has_paired_quotes:
+    if layout.quote == '"' and text.has_suspect_quotes:
         refuse_open_quote(text.path, layout, name=path.name)
     table = warehouse.new_table()
     rows = records_query(text.path, layout, rejects=rejects_table(table))
@@ -79,21 +79,26 @@ def with_tabs(text: CleanText, layout: Layout, scratch: Path) -> tuple[CleanText
 
 
 def refuse_open_quote(path: Path, layout: Layout, *, name: str) -> None:
-    """Raise when a quote is opened and never closed: all that follows would be one value.
+    """Raise when a quote is left open over many lines, which would all become one value.
 
-    Asked only of files with an odd number of quotes; a lone one inside a field is harmless.
+    Asked only of files with suspect quotes. A few lines lost to one are rejected by the engine
+    with their text; after many it loses its place and would leave lines out and not tell.
     """
-    end = "\N{END OF TEXT}"
-    first_line = 1
-    with path.open(encoding="utf-8-sig", newline="") as file, suppress(csv.Error):
-        records = csv.reader(chain(file, [end]), delimiter=layout.separator)
-        for record in records:
-            if record == [end]:
-                return
-            if record and record[-1].endswith(end):
-                break
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        records = csv.reader(file, delimiter=layout.separator, strict=True)
+        while True:
             first_line = records.line_num + 1
-    raise UnreadableSource(
+            try:
+                next(records)
+            except StopIteration:
+                return
+            except csv.Error:
+                if records.line_num - first_line > MOST_LINES_LOST:
+                    raise open_quote(name, first_line) from None
+
+
+def open_quote(name: str, line: int) -> UnreadableSource:
+    return UnreadableSource(
         Text(
             en="a quotation mark is opened in the record that starts here and never closed.",
             fr="un guillemet est ouvert dans l'enregistrement qui commence ici et n'est "
@@ -103,7 +108,7 @@ def refuse_open_quote(path: Path, layout: Layout, *, name: str) -> None:
             en="Close it, or say quote='' when quotation marks are ordinary characters.",
             fr="Fermez-le, ou indiquez quote='' si les guillemets sont des caractères ordinaires.",
         ),
-        place=Place(file=name, line=first_line),
+        place=Place(file=name, line=line),
     )
 
 
