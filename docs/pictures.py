@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
@@ -24,7 +25,7 @@ def drawn() -> None:
     """Write the scorecard of the simulated company as one SVG a language."""
     shown = demonstration()
     for language in LANGUAGES:
-        page = Console(record=True, width=WIDTH, file=Path("/dev/null").open("w"))
+        page = Console(record=True, width=WIDTH, file=StringIO())
         page.print(scorecard_table(shown.cards, language))
         title = TITLE.format(company=shown.company, month=shown.month).to(language)
         svg = page.export_svg(title=title, theme=DEFAULT_TERMINAL_THEME)

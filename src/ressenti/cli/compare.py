@@ -11,7 +11,6 @@ from ressenti.cli.options import (
     confidence_option,
     format_option,
     language_option,
-    listed,
     reading_options,
     selection_options,
 )
@@ -86,9 +85,10 @@ from ressenti.language import Text
 def command(source: str, output_format: str, **options: Any) -> None:
     """Compare two groups of a source."""
     from ressenti.library.comparison import compare
+    from ressenti.library.missing_codes import codes_of_texts
 
     language = chosen_language()
-    options["missing"] = listed(options["missing"])
+    options["missing"] = codes_of_texts(options["missing"])
     options["measures"] = list(options["measures"])
     found = compare(source, **options)
     click.echo(found.to_json(language) if output_format == "json" else found.text(language))

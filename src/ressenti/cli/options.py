@@ -101,19 +101,20 @@ def selection_options(command: Command) -> Command:
         ),
         click.option(
             "--missing",
-            metavar="CODE,…",
+            multiple=True,
+            metavar="[COL=]CODE,…",
             help=tr(
                 Text(
-                    en='Codes that mean "no answer".',
-                    fr="Codes qui veulent dire « sans réponse ».",
+                    en='Codes that mean "no answer", on all columns or on one; repeatable.',
+                    fr="Codes qui veulent dire « sans réponse », sur toutes les colonnes ou sur "
+                    "une ; répétable.",
                 )
             ),
         ),
         click.option(
             "--time-zone",
             metavar="ZONE",
-            default="UTC",
-            show_default=True,
+            show_default="UTC",
             help=tr(
                 Text(
                     en="Zone in which periods begin, such as Europe/Paris.",

@@ -13,7 +13,6 @@ from ressenti.cli.options import (
     confidence_option,
     format_option,
     language_option,
-    listed,
     reading_options,
     selection_options,
 )
@@ -42,7 +41,12 @@ from ressenti.language import Text
     "measures",
     multiple=True,
     metavar="INDICATOR[/VARIANT]=COL[:SCALE]",
-    help=tr(Text(en="What to compute; repeatable.", fr="Ce qu'il faut calculer ; répétable.")),
+    help=tr(
+        Text(
+            en="What to compute, or a measure of the plan; repeatable.",
+            fr="Ce qu'il faut calculer, ou une mesure du plan ; répétable.",
+        )
+    ),
 )
 @click.option(
     "--by",
@@ -65,8 +69,7 @@ from ressenti.language import Text
     type=click.Choice(
         ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     ),
-    default="monday",
-    show_default=True,
+    show_default="monday",
     help=tr(Text(en="First day of a week.", fr="Premier jour de la semaine.")),
 )
 @click.option(
@@ -164,15 +167,16 @@ def command(
 ) -> None:
     """Score a source and write the scores."""
     from ressenti.library.measuring import score
+    from ressenti.library.missing_codes import codes_of_texts
 
     language = chosen_language()
-    options["missing"] = listed(options["missing"])
+    options["missing"] = codes_of_texts(options["missing"])
     options["measures"] = list(options["measures"])
     options["mapping"] = dict(_pair(text) for text in options["mapping"])
     options["derivation_options"] = dict(_pair(text) for text in options["derivation_options"])
     result = score(source, rejects=rejects, **options)
     for note in result.notes:
-        click.echo(note, err=True)
+        click.echo(note.to(language), err=True)
     if options["explain"]:
         click.echo("\n\n".join(result.sql))
     elif output_format == "json":
@@ -182,7 +186,7 @@ def command(
     else:
         from ressenti.reports.terminal import console, score_table
 
-        console().print(score_table(result.scores, language))
+        console().print(score_table(result.scores, language, **result.labels()))
 
 
 def _pair(text: str) -> tuple[str, str]:

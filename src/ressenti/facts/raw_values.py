@@ -25,6 +25,8 @@ MISSING_WORDS = frozenset(
         "#n/a",
         "n/a",
         "na",
+        "blank",
+        "vide",
         "nan",
         "none",
         "null",

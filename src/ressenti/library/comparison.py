@@ -11,8 +11,7 @@ from sqlglot import exp
 
 from ressenti.errors import InvalidArgument
 from ressenti.language import Language, Text, language_of_environment
-from ressenti.library.measuring import opened
-from ressenti.library.questions import questions_of
+from ressenti.library.measuring import opened, queries_of, questions_asked
 from ressenti.scores.score import CONFIDENCE
 from ressenti.studies.comparing import Change, Comparison, Split, comparisons_of_question
 from ressenti.studies.scoring import Question
@@ -90,7 +89,7 @@ def compare(
     relation, asked = opened(source, measures, request)
     by_period = column == PERIOD and asked.per is not None
     segments = list(by) if by_period else [column, *by]
-    questions = questions_of(relation, replace(asked, by=segments))
+    questions = questions_asked(relation, replace(asked, by=segments))
     comparisons = [
         one
         for question in questions

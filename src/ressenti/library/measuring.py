@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ressenti.language import language_of_environment
+from ressenti.language import Text, language_of_environment
 from ressenti.library.lakes import Lake, is_lake, opened_lake
-from ressenti.library.plans import Planned, planned
+from ressenti.library.missing_codes import codes_that_are_answers
+from ressenti.library.planned_questions import planned_questions
+from ressenti.library.plans import Planned, PlanSources, planned
 from ressenti.library.questions import questions_of
 from ressenti.library.request import Request
 from ressenti.library.results import Scores
@@ -19,6 +21,7 @@ from ressenti.sources.options import SourceOptions
 from ressenti.studies.scoring import (
     Answer,
     Judging,
+    Question,
     scores_of_question,
 )
 from ressenti.warehouse.relations import Relation
@@ -55,7 +58,7 @@ def score(
     weight, where : str
         Column of weights; predicate that rows must meet.
     missing : sequence
-        Codes that mean "no answer", such as ``11``.
+        Codes that mean "no answer", such as ``11``, or ``"COLUMN=11"`` on one column.
     facts, mapping, derivation_options
         Read the source as facts: the fact's key, standard column to expression, settings.
     time_zone : str
@@ -68,7 +71,8 @@ def score(
     minimum_group : int, at least 5
         Hide smaller groups, and what would reveal them.
     config : path
-        A measurement plan (``ressenti.toml``) to take measures, scales and dimensions from.
+        A measurement plan (``ressenti.toml``): its sources, measures, scales, dimensions and
+        targets. ``measures`` may then name those of the plan, and are all of them by default.
     rejects : path
         Where to write what could not be counted.
     explain : bool
@@ -92,10 +96,10 @@ def score(
     """
     reading = {"encoding": encoding, "separator": separator, "sheet": sheet, "config": config}
     relation, asked = opened(source, measures, request | reading)
-    questions = questions_of(relation, asked)
-    sql = tuple(
-        rendered(one.query().tree(), relation.warehouse.dialect, pretty=True) for one in questions
-    )
+    questions = questions_asked(relation, asked)
+    sql = queries_of(questions)
+    if rejects is not None and isinstance(relation, PlanSources):
+        raise _rejects_of_a_plan()
     if explain:
         return Scores(scores=(), source=relation.name, sql=sql)
     judging = Judging(confidence=confidence, totals=totals, minimum_group=minimum_group)
@@ -113,32 +117,48 @@ def score(
         )
     return Scores(
         scores=tuple(one for answer in answers for one in answer.scores),
+        measures=tuple(name for answer in answers for name in answer.measures),
+        targets=relation.plan.targets if isinstance(relation, PlanSources) else {},
         source=relation.name,
         off_scale=_off_scale(answers),
         sql=sql,
-        notes=tuple(_notes(relation)),
+        notes=notes_of(relation, questions, asked),
     )
 
 
 def opened(
     source: Any, measures: Sequence[str] | str, given: Mapping[str, Any]
-) -> tuple[Relation | Lake, Request]:
+) -> tuple[Relation | Lake | PlanSources, Request]:
     """Return the opened source and the whole request of a call, with its plan if it has one."""
     texts = [measures] if isinstance(measures, str) else list(measures)
     asked = dict(given)
-    plan = planned(asked.pop("config", None), source, texts)
-    options = replace(
-        plan.options,
-        encoding=asked.pop("encoding", None) or plan.options.encoding,
-        separator=asked.pop("separator", None) or plan.options.separator,
-        sheet=asked.pop("sheet", None) or plan.options.sheet,
+    options = SourceOptions(
+        encoding=asked.pop("encoding", None),
+        separator=asked.pop("separator", None),
+        sheet=asked.pop("sheet", None),
     )
+    plan = planned(asked.pop("config", None), source, texts, options=options)
     own = request_of(plan, texts, asked)
-    if isinstance(plan.source, Lake):
+    if isinstance(plan.source, Lake | PlanSources):
         return plan.source, own
     if own.facts is None and is_lake(plan.source):
         return opened_lake(plan.source), own
-    return open_source(plan.source, options=options), own
+    return open_source(plan.source, options=plan.options), own
+
+
+def questions_asked(source: Relation | Lake | PlanSources, asked: Request) -> list[Question]:
+    """Return the passes that answer a request on what was opened."""
+    if isinstance(source, PlanSources):
+        return planned_questions(source, asked)
+    return questions_of(source, asked)
+
+
+def queries_of(questions: Sequence[Question]) -> tuple[str, ...]:
+    """Return the exact query of each pass, in its engine's dialect."""
+    return tuple(
+        rendered(one.query().tree(), one.relation.warehouse.dialect, pretty=True)
+        for one in questions
+    )
 
 
 def request_of(plan: Planned, texts: Sequence[str], given: Mapping[str, Any]) -> Request:
@@ -162,5 +182,28 @@ def _off_scale(answers: Sequence[Answer]) -> dict[str, Any]:
     return {key: own for answer in answers for key, own in answer.off_scale.items() if own.rows}
 
 
-def _notes(relation: Relation | Lake) -> list[str]:
-    return [str(note) for note in getattr(relation, "notes", ())]
+def notes_of(
+    relation: Relation | Lake | PlanSources, questions: Sequence[Question], asked: Request
+) -> tuple[Text, ...]:
+    """Return what a person must know beside the scores."""
+    told: tuple[Text, ...] = tuple(getattr(relation, "notes", ()))
+    return told + tuple(
+        warning
+        for question in questions
+        for warning in codes_that_are_answers(question.measures, asked.missing)
+    )
+
+
+def _rejects_of_a_plan() -> InvalidArgument:
+    return InvalidArgument(
+        Text(
+            en="rejects are those of one file, and a plan reads several.",
+            fr="les rejets sont ceux d'un fichier, et un plan en lit plusieurs.",
+        ),
+        hint=Text(
+            en="Use: ressenti import SOURCE --facts FACT --config PLAN --into FOLDER --dry-run "
+            "--rejects FILE.",
+            fr="Utilisez : ressenti import SOURCE --facts FAIT --config PLAN --into DOSSIER "
+            "--dry-run --rejects FICHIER.",
+        ),
+    )

@@ -115,9 +115,7 @@ def _pass_of_events(
     return Pass(sources.fact(fact), asked, others, [MeasureRequest(measure.indicator, called=name)])
 
 
-def _pass_of_source(
-    name: str, measure: PlannedMeasure, sources: PlanSources, own: Request
-) -> Pass:
+def _pass_of_source(name: str, measure: PlannedMeasure, sources: PlanSources, own: Request) -> Pass:
     """Return the pass of a column of a source, dated and weighted as its answers are mapped."""
     source = str(measure.source)
     answers = [one for one in sources.plan.mappings_of(ANSWERS) if one.source == source]
@@ -150,9 +148,7 @@ def _pass_of_fact(name: str, measure: PlannedMeasure, sources: PlanSources, own:
         asked = replace(asked, facts=fact, mapping={"measure": which})
         column = measure.question or name
     missing = (*sources.codes_of_fact(fact), *measure.missing)
-    request = MeasureRequest(
-        measure.indicator, column, measure.scale, called=name, missing=missing
-    )
+    request = MeasureRequest(measure.indicator, column, measure.scale, called=name, missing=missing)
     return Pass(relation, asked, {}, [request])
 
 
@@ -175,7 +171,9 @@ def _free_measure(text: str, sources: PlanSources) -> PlannedMeasure:
         )
     if isinstance(variant.reads, Events):
         return PlannedMeasure(indicator=request.name, fact=variant.reads.fact)
-    raise unknown_name(Text(en="measure of the plan", fr="mesure du plan"), text, sources.plan.measures)
+    raise unknown_name(
+        Text(en="measure of the plan", fr="mesure du plan"), text, sources.plan.measures
+    )
 
 
 def _both(one: str | None, other: str | None) -> str | None:
@@ -202,7 +200,9 @@ def _refuse_what_events_ignore(name: str, measure: PlannedMeasure, reads: Events
         if option not in derivation.options and option not in DERIVED_BOUNDS:
             raise unknown_name(Text(en="option", fr="réglage"), option, derivation.options)
     ignored = [
-        key for key in ("weight", "scale", "at", "missing") if getattr(measure, key) not in (None, ())
+        key
+        for key in ("weight", "scale", "at", "missing")
+        if getattr(measure, key) not in (None, ())
     ]
     if ignored:
         listed = ", ".join(ignored)

@@ -9,6 +9,7 @@ from ressenti.errors import InvalidArgument, NotComparable
 from ressenti.facts.scales import SCALES, Quantity, Scale, scale_called
 from ressenti.indicators import variant_called
 from ressenti.language import Text
+from ressenti.library.missing_codes import codes_for
 from ressenti.scores.definitions import Amounts, Answers, Events, Indicator, Variant
 from ressenti.studies.scoring import Measure
 from ressenti.tallies.numbers import with_numbers_read
@@ -83,6 +84,8 @@ def resolved_measure(
 ) -> Measure:
     """Return the measure of a request on a relation: its column, its variant and its scale.
 
+    ``missing_codes`` mean "no answer" everywhere, or on one column as ``"COLUMN=CODE"``.
+
     Raises
     ------
     UnknownName, UnknownColumn, InvalidExpression
@@ -102,7 +105,11 @@ def resolved_measure(
         value=value if name else with_numbers_read(value, relation),
         kind=kind,
         scale=scale,
-        missing_codes=(*missing_codes, *request.missing, *relation.missing_codes.get(name, ())),
+        missing_codes=(
+            *codes_for(name, missing_codes),
+            *request.missing,
+            *relation.missing_codes.get(name, ()),
+        ),
         labels=relation.labels.get(name),
     )
 

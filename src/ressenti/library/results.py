@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
-from ressenti.language import Language, language_of_environment
+from ressenti.facts.plan import Target
+from ressenti.language import Language, Text, language_of_environment
 from ressenti.scores.score import Score
+from ressenti.studies.targets import attainment, targets_of
 from ressenti.tallies.counting import OffScale
 
 
@@ -19,21 +21,27 @@ class Scores(Sequence[Score]):
     Parameters
     ----------
     scores : tuple of Score
+    measures : tuple of str
+        What each score is of: a measure of the plan, or what the call asked.
+    targets : mapping of measure to targets
+        What the plan says each measure should reach.
     source : str
         What was scored, as a person calls it.
     off_scale : mapping of measure to OffScale
         Raw values that were on no level, with their counts.
     sql : tuple of str
         The exact queries, in the engine's dialect.
-    notes : tuple of str
+    notes : tuple of Text
         What reading the source taught, such as a renamed duplicate header.
     """
 
     scores: tuple[Score, ...]
+    measures: tuple[str, ...] = ()
+    targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     source: str = ""
     off_scale: Mapping[str, OffScale] = field(default_factory=dict)
     sql: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Score: ...
@@ -53,8 +61,40 @@ class Scores(Sequence[Score]):
         return [score.to_dict(language) for score in self.scores]
 
     def to_json(self, language: Language = "en") -> str:
-        """Return ``{"scores": [...]}`` as one JSON document."""
-        return json.dumps({"scores": self.to_dicts(language)}, ensure_ascii=False, allow_nan=False)
+        """Return ``{"scores": [...]}`` as one JSON document, with ``targets`` where there are any."""
+        document: dict[str, Any] = {"scores": self.to_dicts(language)}
+        if self.targets:
+            document["targets"] = self.attainments()
+        return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+    def attainments(self) -> list[dict[str, Any]]:
+        """Return what each score says of each of its targets.
+
+        ``score`` is a position in the scores; ``attainment`` is ``reached``, ``not_reached`` or
+        ``undecided`` as the interval allows, None where there is nothing to judge.
+        """
+        return [
+            {
+                "score": place,
+                "measure": name,
+                "value": target.value,
+                "by": None if target.by is None else target.by.isoformat(),
+                "attainment": attainment(score, target),
+            }
+            for place, (score, name) in enumerate(zip(self.scores, self.measures, strict=False))
+            for target in targets_of(score, self.targets.get(name, ()))
+        ]
+
+    def labels(self) -> dict[str, Any]:
+        """Return what a table shows beside the scores: names that tell them apart, and targets."""
+        definitions = {(score.indicator, score.variant) for score in self.scores}
+        is_ambiguous = len(set(self.measures)) > len(definitions)
+        return {
+            "names": self.measures if is_ambiguous else (),
+            "targets": [self.targets.get(name, ()) for name in self.measures]
+            if self.targets
+            else (),
+        }
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat row a score: segments become columns, the period its two bounds."""
@@ -76,7 +116,8 @@ class Scores(Sequence[Score]):
         """Return the scores as a table for a terminal, each with its interval and base."""
         from ressenti.reports.terminal import score_table_text
 
-        return score_table_text(self.scores, language or language_of_environment(), width=width)
+        chosen = language or language_of_environment()
+        return score_table_text(self.scores, chosen, width=width, **self.labels())
 
     def chart(self, language: Language | None = None) -> Any:
         """Return an Altair chart: points with intervals, or a trend with its band.

@@ -94,9 +94,7 @@ def with_dimensions(relation: Relation, dimensions: Mapping[str, Dimension]) -> 
     }
     if not added:
         return relation
-    kept = {
-        name: exp.column(name, quoted=True) for name in relation.columns if name not in added
-    }
+    kept = {name: exp.column(name, quoted=True) for name in relation.columns if name not in added}
     return _selected(relation, kept | added)
 
 
@@ -151,9 +149,7 @@ def _selected(
     )
 
 
-def _under_new_names(
-    values: Mapping[str, Value], names: Mapping[str, str]
-) -> dict[str, Value]:
+def _under_new_names(values: Mapping[str, Value], names: Mapping[str, str]) -> dict[str, Value]:
     return {new: values[old] for new, old in names.items() if old in values}
 
 
