@@ -7,6 +7,7 @@ the driver as it is, since every driver has its own way of writing it.
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -43,6 +44,7 @@ class AdbcEngine:
         self.connection = connection
         self.dialect = dialect
         self.name = name
+        self._close = weakref.finalize(self, connection.close)
 
     def fetch(self, query: exp.Query) -> pa.Table:
         """Run a query and return its rows.
@@ -68,7 +70,8 @@ class AdbcEngine:
                 cursor.execute(statement)
 
     def close(self) -> None:
-        self.connection.close()
+        """Close the connection; one that is forgotten closes itself."""
+        self._close()
 
     def _answer(self, query: exp.Query) -> pa.Table:
         with self._own_errors(), self.connection.cursor() as cursor:

@@ -126,7 +126,7 @@ class DuckDB:
             R200, when a file under the query cannot be read.
         """
         with own_errors():
-            rows = self.connection.sql(query.sql(dialect=self.dialect)).to_arrow_table()
+            rows = self.connection.sql(rendered(query, self.dialect)).to_arrow_table()
         return plain_table(rows)
 
     def kinds(self, query: exp.Query) -> Mapping[str, Kind]:

@@ -53,6 +53,17 @@ def _remainder(generator: Generator, node: exp.Mod) -> str:
     return _as("DOUBLE PRECISION", generator.func("MOD", *sides))
 
 
+def _joined_texts(generator: Generator, node: exp.Concat) -> str:
+    # Without the cast, true would join as t.
+    texts = [exp.cast(part.copy(), exp.DType.TEXT) for part in node.expressions]
+    return generator.func("CONCAT", *texts)
+
+
+def _text_after_text(generator: Generator, node: exp.DPipe) -> str:
+    sides = [_as("TEXT", generator.sql(node, side)) for side in ("this", "expression")]
+    return " || ".join(sides)
+
+
 def _microseconds(generator: Generator, node: exp.UnixMicros) -> str:
     return _as("BIGINT", f"EXTRACT(EPOCH FROM {generator.sql(node, 'this')}) * 1000000")
 
@@ -81,6 +92,8 @@ class PortablePostgres(Postgres):
         TRANSFORMS: ClassVar[dict[type[exp.Expr], Callable[..., str]]] = {
             **PostgresGenerator.TRANSFORMS,
             exp.Anonymous: _other_function,
+            exp.Concat: _joined_texts,
+            exp.DPipe: _text_after_text,
             exp.Mod: _remainder,
             exp.Round: _rounded,
             exp.UnixMicros: _microseconds,

@@ -61,8 +61,12 @@ def _cast_sql(generator: Generator, node: exp.Cast) -> str:
     if node.to.this not in WHOLE_NUMBERS or isinstance(node.this, ALREADY_WHOLE):
         return generator.cast_sql(node)
     # Spark would cut the decimals off, and stop at the text '6.5'; the others round.
-    number = f"CAST({generator.sql(node, 'this')} AS DECIMAL(38, 9))"
-    return f"CAST(BROUND({number}, 0) AS {generator.sql(node, 'to')})"
+    value = generator.sql(node, "this")
+    number = f"CAST({value} AS DECIMAL(38, 9))"
+    # Halves: doubles go to the even side, decimals away from zero.
+    is_double = f"TYPEOF({value}) IN ('float', 'double')"
+    rounded = f"IF({is_double}, BROUND({number}, 0), ROUND({number}, 0))"
+    return f"CAST({rounded} AS {generator.sql(node, 'to')})"
 
 
 def _other_function_sql(generator: Generator, node: exp.Anonymous) -> str:

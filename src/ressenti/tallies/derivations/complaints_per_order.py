@@ -22,7 +22,7 @@ def rows(facts: Facts, _options: Mapping[str, Any]) -> exp.Select:
           SELECT ordered_at AS at, 'exposure' AS level, segments_
           FROM orders
           WHERE ordered_at IS NOT NULL
-        ) AS both
+        ) AS counted
         """
     )
 

@@ -1,0 +1,113 @@
+"""Asking an engine: in this process, or in a child process that is the driver of a cluster."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ressenti as rs
+
+ROOT = Path(__file__).resolve().parents[2]
+Reply = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine that holds the nasty tables.
+
+    Parameters
+    ----------
+    name : str
+    source_of : callable
+        The source of a table: ``engine-url::table``.
+    ask : callable
+        Scores a source and returns what ``reply_to`` does.
+    """
+
+    name: str
+    source_of: Callable[[str], Any]
+    ask: Callable[[Any, Sequence[str], Mapping[str, Any]], Reply]
+
+    def scores(self, table: str, measures: str | Sequence[str], **request: Any) -> list[Reply]:
+        """Return the scores of a table, as the JSON contract writes them."""
+        listed = [measures] if isinstance(measures, str) else list(measures)
+        scores: list[Reply] = self.ask(self.source_of(table), listed, request)["scores"]
+        return scores
+
+    def score(self, table: str, measure: str, **request: Any) -> Reply:
+        """Return the only score of a question."""
+        (one,) = self.scores(table, measure, **request)
+        return one
+
+    def off_scale(self, table: str, measure: str) -> Mapping[str, int]:
+        """Return how often each raw value that is on no level was met."""
+        reply = self.ask(self.source_of(table), [measure], {})
+        return dict(reply["off_scale"])
+
+
+def reply_to(source: Any, measures: Sequence[str], request: Mapping[str, Any]) -> Reply:
+    """Return the scores of a source and its values that are on no level."""
+    scores = rs.score(source, measures, **request)
+    met = [pair for own in scores.off_scale.values() for pair in own.values]
+    return {"scores": scores.to_dicts(), "off_scale": met}
+
+
+@contextmanager
+def driver_process(environment: Mapping[str, str]) -> Iterator[Callable[..., Reply]]:
+    """Give a function like ``reply_to`` that is answered by one child process, line by line."""
+    command = [sys.executable, "-m", "tests.warehouse.asking"]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    asked, answered = process.stdin, process.stdout
+
+    def ask(source: Any, measures: Sequence[str], request: Mapping[str, Any]) -> Reply:
+        asked.write(json.dumps([source, measures, request]) + "\n")
+        asked.flush()
+        line = answered.readline()
+        if not line:
+            message = f"the driver ended with status {process.wait()}"
+            raise RuntimeError(message)
+        reply: Reply = json.loads(line)
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply
+
+    try:
+        yield ask
+    finally:
+        asked.close()
+        process.wait(timeout=60)
+        answered.close()
+
+
+def answer_lines() -> None:
+    """Answer every question of standard input on standard output until it ends."""
+    # Spark writes to standard output too: it gets standard error instead.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        try:
+            reply = reply_to(*json.loads(line))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(reply) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    answer_lines()
