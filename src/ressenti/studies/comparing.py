@@ -187,25 +187,9 @@ def _pair(
     table: TallyTable, keys: tuple[object, object], *, absent_is_empty: bool = False
 ) -> TallyTable | None:
     """Return the table of the two tallies compared, or None when one of them does not exist."""
-    rows = [table.keys.index(key) if key in table.keys else -1 for key in keys]
-    if -1 in rows and not absent_is_empty:
+    if not absent_is_empty and not set(keys) <= set(table.keys):
         return None
-
-    def taken(matrix: np.ndarray) -> np.ndarray:
-        padded = np.concatenate([matrix, np.zeros((1, *matrix.shape[1:]), dtype=matrix.dtype)])
-        return padded[rows]
-
-    return replace(
-        table,
-        keys=keys,
-        n=taken(table.n),
-        w=taken(table.w),
-        w2=taken(table.w2),
-        missing=taken(table.missing),
-        invalid=taken(table.invalid),
-        wx=None if table.wx is None else taken(table.wx),
-        wx2=None if table.wx2 is None else taken(table.wx2),
-    )
+    return table.selected(keys)
 
 
 def _change(

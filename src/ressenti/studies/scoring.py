@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 from sqlglot import exp
 
 from ressenti.errors import Place as ErrorPlace
@@ -22,7 +21,7 @@ from ressenti.scores.score import CONFIDENCE, Period, Score
 from ressenti.tallies.counting import Counts, OffScale, Reading, tallies_of
 from ressenti.tallies.queries import Counted, TallyQuery
 from ressenti.tallies.suppression import FLOOR, hidden_groups
-from ressenti.tallies.tally import TallyTable
+from ressenti.tallies.tally import ALL, TallyTable
 from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.relations import Kind, Relation
 
@@ -142,9 +141,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a question gave: the scores, and per measure the raw values that were on no level."""
+    """What a question gave.
+
+    Parameters
+    ----------
+    scores : tuple of Score
+    measures : tuple of str
+        The key of the measure that each score is of.
+    off_scale : mapping of measure to OffScale
+        Raw values that were on no level.
+    tables : mapping of measure to TallyTable
+    """
 
     scores: tuple[Score, ...]
+    measures: tuple[str, ...]
     off_scale: Mapping[str, OffScale]
     tables: Mapping[str, TallyTable]
 
@@ -187,13 +197,16 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
     ]
     counts = tallies_of(question.relation.warehouse, question.query(), readings)
     scores: list[Score] = []
+    measures: list[str] = []
     for measure in question.measures:
         own = counts[measure.key]
         _require_fit(question, measure, own, judging.off_scale_limit)
         table = complete_table(own.table, question)
         scores += judged(measure, question, table, judging)
+        measures += [measure.key] * (len(scores) - len(measures))
     return Answer(
         scores=tuple(scores),
+        measures=tuple(measures),
         off_scale={key: own.off_scale for key, own in counts.items()},
         tables={key: own.table for key, own in counts.items()},
     )
@@ -203,17 +216,17 @@ def complete_table(table: TallyTable, question: Question) -> TallyTable:
     """Return the table with the periods that have no row, sorted by period then segment."""
     keys = list(table.keys)
     if question.timing is None:
-        return _reordered(table, sorted(keys, key=_sort_key))
+        return table.selected(sorted(keys, key=_sort_key))
     dated = [key for key in keys if key[0] is not None]
     if not dated:
-        return _reordered(table, sorted(keys, key=_sort_key))
+        return table.selected(sorted(keys, key=_sort_key))
     starts = [_as_date(key[0]) for key in dated]
     grain = question.timing.grain
     periods = spans_from(min(starts), max(starts), grain)
     segments = dict.fromkeys(key[1:] for key in keys)
     wanted = [(start, *segment) for start in periods for segment in segments]
     undated = [key for key in keys if key[0] is None]
-    return _reordered(table, sorted(wanted, key=_sort_key) + undated)
+    return table.selected([*sorted(wanted, key=_sort_key), *undated])
 
 
 def judged(
@@ -249,9 +262,6 @@ def _totals(table: TallyTable, question: Question) -> tuple[TallyTable, ...]:
     elif question.segments:
         totals.append(table.merged(lambda _key: blank))
     return tuple(totals)
-
-
-ALL = "\N{INFINITY}all"
 
 
 def place_of(key: Hashable, question: Question) -> Place:
@@ -326,27 +336,6 @@ def _without_codes(measure: Measure) -> exp.Expr:
     ]
     numbers = [code for code in codes if isinstance(code, str | float)]
     return blanked.when(measure.value.copy().isin(*numbers), exp.null()).else_(measure.value.copy())
-
-
-def _reordered(table: TallyTable, keys: Sequence[Any]) -> TallyTable:
-    place = {key: row for row, key in enumerate(table.keys)}
-    rows = np.array([place.get(key, -1) for key in keys], dtype=np.int64)
-
-    def taken(matrix: np.ndarray) -> np.ndarray:
-        padded = np.concatenate([matrix, np.zeros((1, *matrix.shape[1:]), dtype=matrix.dtype)])
-        return padded[rows]
-
-    return TallyTable(
-        keys=tuple(keys),
-        levels=table.levels,
-        n=taken(table.n),
-        w=taken(table.w),
-        w2=taken(table.w2),
-        missing=taken(table.missing),
-        invalid=taken(table.invalid),
-        wx=None if table.wx is None else taken(table.wx),
-        wx2=None if table.wx2 is None else taken(table.wx2),
-    )
 
 
 def _sort_key(key: Iterable[Any]) -> tuple[tuple[bool, bool, Any], ...]:

@@ -7,7 +7,7 @@ over the same levels as matrices, so that thousands of scores are computed at on
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,6 +19,9 @@ from ressenti.facts.scales import Level, Quantity, Scale
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Key = TypeVar("Key", bound=Hashable)
+
+# What stands in a key where everything was merged.
+ALL = "\N{INFINITY}all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,26 @@ class TallyTable:
         }
         return Tally(cells, int(self.missing[row]), int(self.invalid[row]))
 
+    def selected(self, keys: Sequence[Hashable]) -> TallyTable:
+        """Return the tallies of these keys, in this order; one that is not there is empty.
+
+        Examples
+        --------
+        >>> table = TallyTable.of({"march": Tally.of_counts({9.0: 2})})
+        >>> table.selected(["april", "march"]).n.tolist()
+        [[0], [2]]
+        """
+        place = {key: row for row, key in enumerate(self.keys)}
+        rows = np.array([place.get(key, -1) for key in keys], dtype=np.int64)
+        is_there = rows >= 0
+
+        def taken(matrix: NDArray[np.generic]) -> NDArray[np.generic]:
+            chosen = np.zeros((len(rows), *matrix.shape[1:]), dtype=matrix.dtype)
+            chosen[is_there] = matrix[rows[is_there]]
+            return chosen
+
+        return self._with(tuple(keys), taken)
+
     def merged(self, group_of: Callable[[Any], Hashable]) -> TallyTable:
         """Return the table in which tallies whose key falls in one group are added up.
 
@@ -188,16 +211,31 @@ class TallyTable:
             np.add.at(total, target, matrix)
             return total
 
-        return TallyTable(
-            keys=tuple(place),
-            levels=self.levels,
-            n=added(self.n).astype(np.int64, copy=False),
-            w=added(self.w).astype(np.float64, copy=False),
-            w2=added(self.w2).astype(np.float64, copy=False),
-            missing=added(self.missing).astype(np.int64, copy=False),
-            invalid=added(self.invalid).astype(np.int64, copy=False),
-            wx=None if self.wx is None else added(self.wx).astype(np.float64, copy=False),
-            wx2=None if self.wx2 is None else added(self.wx2).astype(np.float64, copy=False),
+        return self._with(tuple(place), added)
+
+    def _with(
+        self,
+        keys: tuple[Any, ...],
+        change: Callable[[NDArray[np.generic]], NDArray[np.generic]],
+    ) -> TallyTable:
+        """Return the table with other rows: the same change made to every matrix."""
+
+        def floats(matrix: Floats | None) -> Floats | None:
+            return None if matrix is None else change(matrix).astype(np.float64, copy=False)
+
+        def integers(matrix: Integers) -> Integers:
+            return change(matrix).astype(np.int64, copy=False)
+
+        return replace(
+            self,
+            keys=keys,
+            n=integers(self.n),
+            w=change(self.w),
+            w2=change(self.w2),
+            missing=integers(self.missing),
+            invalid=integers(self.invalid),
+            wx=floats(self.wx),
+            wx2=floats(self.wx2),
         )
 
     def columns(self, levels: Sequence[Level]) -> list[int]:
