@@ -89,7 +89,7 @@ class Question:
     """One pass over one relation: which measures, by what, for whom, with which weight.
 
     ``which`` is the column of a long table that names the measure a row is about; None where each
-    measure has its own column.
+    measure has its own column; ``sampling`` says how the answers were drawn.
     """
 
     relation: Relation
@@ -99,6 +99,7 @@ class Question:
     timing: Timing | None = None
     weight: exp.Expr | None = None
     where: exp.Expr | None = None
+    sampling: Sampling = field(default_factory=Sampling)
 
     def query(self) -> TallyQuery:
         """Return the tally query that answers the question."""
@@ -106,7 +107,7 @@ class Question:
             source=self.relation.source,
             counted=self._counted(),
             which=self.which,
-            segments=tuple(self.segments.values()),
+            segments=(*self.segments.values(), *self.sampling.keys()),
             period=None if self.timing is None else self.timing.period_start(),
             weight=self.weight,
             weights_are_positive=self._weights_are_positive(),
@@ -201,8 +202,9 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
     for measure in question.measures:
         own = counts[measure.key]
         _require_fit(question, measure, own, judging.off_scale_limit)
-        table = complete_table(own.table, question)
-        scores += judged(measure, question, table, judging)
+        sample = _sample(question, own.table)
+        table = complete_table(own.table if sample is None else sample.folded(), question)
+        scores += judged(measure, question, table, judging, sample)
         measures += [measure.key] * (len(scores) - len(measures))
     return Answer(
         scores=tuple(scores),
@@ -214,7 +216,7 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
 
 def complete_table(table: TallyTable, question: Question) -> TallyTable:
     """Return the table with the periods that have no row, sorted by period then segment."""
-    keys = list(table.keys)
+    keys: list[Any] = list(table.keys)
     if question.timing is None:
         return table.selected(sorted(keys, key=_sort_key))
     dated = [key for key in keys if key[0] is not None]

@@ -175,7 +175,7 @@ class TallyTable:
         }
         return Tally(cells, int(self.missing[row]), int(self.invalid[row]))
 
-    def selected(self, keys: Sequence[Hashable]) -> TallyTable:
+    def selected(self, keys: Sequence[Any]) -> TallyTable:
         """Return the tallies of these keys, in this order; one that is not there is empty.
 
         Examples
@@ -220,8 +220,8 @@ class TallyTable:
     ) -> TallyTable:
         """Return the table with other rows: the same change made to every matrix."""
 
-        def floats(matrix: Floats | None) -> Floats | None:
-            return None if matrix is None else change(matrix).astype(np.float64, copy=False)
+        def floats(matrix: Floats) -> Floats:
+            return change(matrix).astype(np.float64, copy=False)
 
         def integers(matrix: Integers) -> Integers:
             return change(matrix).astype(np.int64, copy=False)
@@ -230,12 +230,12 @@ class TallyTable:
             self,
             keys=keys,
             n=integers(self.n),
-            w=change(self.w),
-            w2=change(self.w2),
+            w=floats(self.w),
+            w2=floats(self.w2),
             missing=integers(self.missing),
             invalid=integers(self.invalid),
-            wx=floats(self.wx),
-            wx2=floats(self.wx2),
+            wx=None if self.wx is None else floats(self.wx),
+            wx2=None if self.wx2 is None else floats(self.wx2),
         )
 
     def columns(self, levels: Sequence[Level]) -> list[int]:
