@@ -30,15 +30,19 @@ from ressenti.language import Text
         )
     ),
 )
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option(
     "-m",
     "--measure",
     "measures",
     multiple=True,
-    required=True,
     metavar="INDICATOR[/VARIANT]=COL[:SCALE]",
-    help=tr(Text(en="What to compare; repeatable.", fr="Ce qu'il faut comparer ; répétable.")),
+    help=tr(
+        Text(
+            en="What to compare, or a measure of the plan; repeatable.",
+            fr="Ce qu'il faut comparer, ou une mesure du plan ; répétable.",
+        )
+    ),
 )
 @click.option(
     "--between",
@@ -77,12 +81,22 @@ from ressenti.language import Text
     metavar="FACT",
     help=tr(Text(en="Read SOURCE as facts.", fr="Lire SOURCE comme des faits.")),
 )
+@click.option(
+    "--config",
+    metavar="FILE",
+    help=tr(
+        Text(
+            en="Measurement plan to use (ressenti.toml).",
+            fr="Plan de mesure à utiliser (ressenti.toml).",
+        )
+    ),
+)
 @selection_options
 @reading_options
 @confidence_option
 @format_option("table", "json")
 @language_option
-def command(source: str, output_format: str, **options: Any) -> None:
+def command(source: str | None, output_format: str, **options: Any) -> None:
     """Compare two groups of a source."""
     from ressenti.library.comparison import compare
     from ressenti.library.missing_codes import codes_of_texts

@@ -100,11 +100,8 @@ def compare(
             confidence=confidence,
         )
     ]
-    dialect = relation.warehouse.dialect
     return Comparisons(
-        comparisons=tuple(comparisons),
-        source=relation.name,
-        sql=tuple(one.query().tree().sql(dialect=dialect, pretty=True) for one in questions),
+        comparisons=tuple(comparisons), source=relation.name, sql=queries_of(questions)
     )
 
 

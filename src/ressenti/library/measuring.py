@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ressenti.errors import InvalidArgument
 from ressenti.language import Text, language_of_environment
 from ressenti.library.lakes import Lake, is_lake, opened_lake
 from ressenti.library.missing_codes import codes_that_are_answers
 from ressenti.library.planned_questions import planned_questions
-from ressenti.library.plans import Planned, PlanSources, planned
+from ressenti.library.planned_sources import PlanSources
+from ressenti.library.plans import Planned, planned
 from ressenti.library.questions import questions_of
 from ressenti.library.request import Request
 from ressenti.library.results import Scores

@@ -11,7 +11,7 @@ from ressenti.facts.scales import SCALES
 from ressenti.facts.schemas import FACTS
 from ressenti.indicators import catalogue, variant_called
 from ressenti.language import Text
-from ressenti.library.plans import PlanSources
+from ressenti.library.planned_sources import PlanSources
 from ressenti.library.questions import questions_on
 from ressenti.library.request import Request
 from ressenti.library.requests import MeasureRequest, read_measure

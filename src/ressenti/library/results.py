@@ -61,7 +61,7 @@ class Scores(Sequence[Score]):
         return [score.to_dict(language) for score in self.scores]
 
     def to_json(self, language: Language = "en") -> str:
-        """Return ``{"scores": [...]}`` as one JSON document, with ``targets`` where there are any."""
+        """Return ``{"scores": [...]}`` as one JSON document, with ``targets`` if it has any."""
         document: dict[str, Any] = {"scores": self.to_dicts(language)}
         if self.targets:
             document["targets"] = self.attainments()

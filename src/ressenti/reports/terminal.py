@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
+from ressenti.facts.plan import Target
 from ressenti.indicators import indicator_called
 from ressenti.language import MISSING_NUMBER, Language, number_text, percent_text
+from ressenti.reports.goals import target_remarks
 from ressenti.reports.words import DIRECTIONS, EVERYTHING, FLAGS, HEADS, NOT_TOLD, REASONS
 from ressenti.scores.score import DECIMALS, Score, Unit, value_text
 
@@ -20,12 +22,17 @@ WIDTH_WITHOUT_TERMINAL = 120
 
 
 def score_table_text(
-    scores: Sequence[Score], language: Language, *, width: int | None = None
+    scores: Sequence[Score],
+    language: Language,
+    *,
+    width: int | None = None,
+    names: Sequence[str] = (),
+    targets: Sequence[Sequence[Target]] = (),
 ) -> str:
     """Return a table of scores as plain text, as wide as asked or as needed."""
     stream = StringIO()
     page = Console(file=stream, width=width or WIDTH_WITHOUT_TERMINAL, no_color=True)
-    page.print(score_table(scores, language))
+    page.print(score_table(scores, language, names=names, targets=targets))
     return stream.getvalue().rstrip("\n")
 
 
@@ -35,11 +42,26 @@ def console() -> Console:
     return found if found.is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL)
 
 
-def score_table(scores: Sequence[Score], language: Language) -> Table:
-    """Return a table of scores: value, interval in figures and as a bar, base and remarks."""
+def score_table(
+    scores: Sequence[Score],
+    language: Language,
+    *,
+    names: Sequence[str] = (),
+    targets: Sequence[Sequence[Target]] = (),
+) -> Table:
+    """Return a table of scores: value, interval in figures and as a bar, base and remarks.
+
+    Parameters
+    ----------
+    names : sequence of str, one a score or none
+        What is measured, where indicators alone would not tell two scores apart.
+    targets : sequence of sequences of Target, one a score or none
+    """
     segments = list(dict.fromkeys(name for score in scores for name in score.segment))
     has_periods = any(score.period is not None for score in scores)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    if names:
+        table.add_column(HEADS["measure"].to(language))
     table.add_column(HEADS["indicator"].to(language))
     if has_periods:
         table.add_column(HEADS["period"].to(language))
@@ -57,8 +79,11 @@ def score_table(scores: Sequence[Score], language: Language) -> Table:
     table.add_column(HEADS["remarks"].to(language))
     bounds = _axes(scores)
     notes = _source_numbers(scores)
-    for score in scores:
-        table.add_row(*_cells(score, segments, bounds, notes, language, has_periods=has_periods))
+    for row, score in enumerate(scores):
+        cells = _cells(score, segments, bounds, notes, language, has_periods=has_periods)
+        goals = target_remarks(score, targets[row], language) if targets else ""
+        remarks = "; ".join(filter(None, [str(cells[-1]), goals]))
+        table.add_row(*names[row : row + 1], *cells[:-1], remarks)
     if notes:
         table.caption = "\n".join(f"({number}) {source}" for source, number in notes.items())
         table.caption_justify = "left"

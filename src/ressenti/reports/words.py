@@ -9,6 +9,7 @@ from ressenti.scores.score import Direction, Flag, Reason
 from ressenti.studies.targets import Attainment
 
 HEADS: Mapping[str, Text] = {
+    "measure": Text(en="measure", fr="mesure"),
     "indicator": Text(en="indicator", fr="indicateur"),
     "period": Text(en="period", fr="période"),
     "value": Text(en="value", fr="valeur"),
@@ -31,6 +32,7 @@ FLAGS: Mapping[str, Text] = {
     Flag.ABOVE_100: Text(en="above 100%", fr="au-dessus de 100\N{NARROW NO-BREAK SPACE}%"),
     Flag.WEIGHTED: Text(en="weighted", fr="pondéré"),
     Flag.CLUSTERED: Text(en="clustered", fr="en grappes"),
+    Flag.FEW_CLUSTERS: Text(en="fewer than 20 clusters", fr="moins de 20 grappes"),
     Flag.INVALID_VALUES: Text(en="values off the scale", fr="valeurs hors échelle"),
     Flag.PRIOR_ONLY: Text(en="prior only", fr="a priori seul"),
     Flag.CUSTOMER_ONLY: Text(en="matched by customer only", fr="rapproché par client seul"),
