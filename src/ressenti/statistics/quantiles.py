@@ -292,6 +292,9 @@ def bucket_quantile_interval(
     _require_probability(p)
     order = np.argsort(np.asarray(buckets))
     cumulated = np.cumsum(np.asarray(weights, dtype=np.float64)[:, order], axis=1)
+    if not order.size:
+        nothing = np.full(len(cumulated), np.nan)
+        return nothing, nothing, nothing
     edges = [edge[order] for edge in bucket_edges(buckets)]
     totals = cumulated[:, -1]
     sizes = np.floor(np.asarray(n_effective, dtype=np.float64) * (1 + SHARE_TOLERANCE))
