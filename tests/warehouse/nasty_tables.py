@@ -272,6 +272,13 @@ def bad_quantities() -> pa.Table:
     return pa.table({"wait_s": [60.0] * 39 + odd})
 
 
+def awkward_names() -> pa.Table:
+    """Return contacts whose segments bear the names that derivations use themselves."""
+    rows = [(f"2024-05-0{day}", day * 10, *["y" if day == 4 else "x"] * 4) for day in (1, 3, 4)]
+    names = ("offered_at", "talk_s", "level", "at", "customer_id", "derived")
+    return table_of(names, rows)
+
+
 def all_tables() -> Mapping[str, pa.Table]:
     """Return every table by its name; one name is as bad as names get."""
     return {
@@ -285,5 +292,6 @@ def all_tables() -> Mapping[str, pa.Table]:
         "outcomes": outcomes(),
         "invitations": invitations(),
         "emotions": emotions(),
+        "awkward_names": awkward_names(),
         "bad_quantities": bad_quantities(),
     }

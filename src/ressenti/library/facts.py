@@ -18,7 +18,14 @@ from ressenti.library.requests import MeasureRequest, resolved_measure
 from ressenti.library.times import wall_time
 from ressenti.scores.definitions import Events
 from ressenti.studies.scoring import Measure
-from ressenti.tallies.derivations import AT, Derivation, Facts, derivation_called
+from ressenti.tallies.derivations import (
+    AMOUNT,
+    AT,
+    Derivation,
+    Facts,
+    carried_names,
+    derivation_called,
+)
 from ressenti.tallies.numbers import number_expression, with_numbers_read
 from ressenti.warehouse.expressions import column_expression
 from ressenti.warehouse.relations import Kind, Relation
@@ -55,7 +62,8 @@ def mapped_facts(
         _standard(text, relation, known[name].kind, dates, zone).as_(name, quoted=True)
         for name, text in own.items()
     ]
-    carried = [tree.copy().as_(name, quoted=True) for name, tree in segments.items()]
+    names = zip(carried_names(segments), segments.values(), strict=True)
+    carried = [tree.copy().as_(name) for name, tree in names]
     query = relation.select(*columns, *carried)
     if where is not None:
         query = query.where(where.copy())
@@ -94,7 +102,7 @@ def derived_measures(
                 indicator=indicator,
                 variant=variant,
                 value=exp.column(derivation.gives),
-                kind=Kind.NUMBER if derivation.gives == "amount" else Kind.TEXT,
+                kind=Kind.NUMBER if derivation.gives == AMOUNT else Kind.TEXT,
                 scale=reads.amount or scale_of_events(derivation, reads.derivation),
             )
         )

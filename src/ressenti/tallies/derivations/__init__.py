@@ -6,7 +6,7 @@ facts' own segments, with either a ``level`` (a kind of event) or an ``amount``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -19,7 +19,9 @@ from sqlglot import exp, parse_one
 from ressenti.errors import InvalidArgument, unknown_name
 from ressenti.language import Text
 
-LEVEL, AMOUNT, AT = "level", "amount", "at"
+# What a written query calls level, amount and at leaves it under names that no segment bears.
+LEVEL, AMOUNT, AT = "derived_level", "derived_amount", "derived_at"
+PUBLISHED = {"level": LEVEL, "amount": AMOUNT, "at": AT}
 # DuckDB's name for what other engines call differently; sqlglot knows only theirs.
 MICROSECONDS = "EPOCH_US"
 
@@ -31,10 +33,11 @@ class Facts:
     Parameters
     ----------
     source : sqlglot subquery, aliased ``facts``
+        Its segments stand under the names of ``carried``.
     columns : frozenset of str
         The standard columns that are mapped.
     segments : tuple of str
-        Further columns to carry along unchanged.
+        Further columns to carry along unchanged, as a person calls them.
     others : mapping of fact to Facts
         Other fact tables of the same engine, for derivations that relate two.
     """
@@ -43,6 +46,11 @@ class Facts:
     columns: frozenset[str]
     segments: tuple[str, ...] = ()
     others: Mapping[str, Facts] = field(default_factory=dict)
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """What the segments are called inside: a segment may bear a fact's own column's name."""
+        return carried_names(self.segments)
 
     def query(self, sql: str) -> exp.Select:
         """Return a written query over ``facts`` as a tree, with the segments carried along.
@@ -72,8 +80,17 @@ class Facts:
             return
         kept = [item for item in select.expressions if item is not marker]
         table = marker.table or None
-        segments = [exp.column(name, table=table, quoted=True) for name in self.segments]
+        segments = [exp.column(name, table=table, quoted=True) for name in self.carried]
         select.set("expressions", [*kept, *segments])
+
+    def published(self, query: exp.Select) -> exp.Select:
+        """Return a derivation's query with its columns under the names that callers know."""
+        names = {**PUBLISHED, **dict(zip(self.carried, self.segments, strict=True))}
+        columns = [
+            exp.alias_(item.unalias(), names[item.alias_or_name], quoted=True)
+            for item in query.expressions
+        ]
+        return query.select(*columns, append=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +169,7 @@ class Derivation:
                         fr="Donnez un dossier qui contient les deux, ou un plan qui les associe.",
                     ),
                 )
-        return self.rows(facts, {**self.options, **options})
+        return facts.published(self.rows(facts, {**self.options, **options}))
 
     def bounds_query(self, facts: Facts) -> exp.Select:
         """Return the query of the first and last time that dates the facts."""
@@ -180,6 +197,11 @@ def derivation_called(name: str) -> Derivation:
         raise unknown_name(Text(en="derivation", fr="dérivation"), name, known)
     derivation: Derivation = import_module(f"{__name__}.{name}").DERIVATION
     return derivation
+
+
+def carried_names(segments: Collection[str]) -> tuple[str, ...]:
+    """Return what segments are called inside a derivation's query, in order."""
+    return tuple(f"carried_{place}" for place in range(len(segments)))
 
 
 def seconds_between(start: str, end: str) -> str:

@@ -20,7 +20,7 @@ def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
         f"SELECT {instant_literal(start)} AS period_start, {instant_literal(end)} AS period_end"
         for start, end in options["periods"]
     )
-    grouped = "".join(f', "{name}"' for name in facts.segments)
+    grouped = "".join(f", {name}" for name in facts.carried)
     return facts.query(
         f"""
         SELECT

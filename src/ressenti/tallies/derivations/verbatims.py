@@ -14,7 +14,7 @@ from ressenti.tallies.derivations import Derivation, Facts
 
 
 def rows(facts: Facts, _options: Mapping[str, Any]) -> exp.Select:
-    grouped = "".join(f', "{name}"' for name in facts.segments)
+    grouped = "".join(f", {name}" for name in facts.carried)
     return facts.query(
         f"""
         SELECT
