@@ -128,6 +128,58 @@ def selection_options(command: Command) -> Command:
     return command
 
 
+def sampling_options(command: Command) -> Command:
+    """Add what tells how the answers were drawn."""
+    options = [
+        click.option(
+            "--population",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help=tr(
+                Text(
+                    en="Size of the closed list that the answers describe.",
+                    fr="Taille de la liste fermée que les réponses décrivent.",
+                )
+            ),
+        ),
+        click.option(
+            "--cluster",
+            metavar="COL",
+            help=tr(
+                Text(
+                    en="What answers share, such as a shop.",
+                    fr="Ce que des réponses partagent, comme une boutique.",
+                )
+            ),
+        ),
+        click.option(
+            "--rake",
+            multiple=True,
+            metavar="COL:LEVEL=COUNT,…|FILE",
+            help=tr(
+                Text(
+                    en="Known totals that the weights must meet; repeatable.",
+                    fr="Totaux connus que les poids doivent atteindre ; répétable.",
+                )
+            ),
+        ),
+        click.option(
+            "--trim",
+            type=click.FloatRange(min=1),
+            metavar="TIMES",
+            help=tr(
+                Text(
+                    en="Cut raking factors above so many times their median.",
+                    fr="Couper les facteurs de redressement au-delà de tant de fois leur médiane.",
+                )
+            ),
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def listed(text: str | None) -> tuple[str, ...]:
     """Return the comma-separated values of an option.
 

@@ -14,6 +14,7 @@ from ressenti.cli.options import (
     format_option,
     language_option,
     reading_options,
+    sampling_options,
     selection_options,
 )
 from ressenti.language import Text
@@ -154,6 +155,7 @@ from ressenti.language import Text
         Text(en="Print the exact SQL, run nothing.", fr="Afficher le SQL exact, sans l'exécuter.")
     ),
 )
+@sampling_options
 @selection_options
 @reading_options
 @confidence_option

@@ -63,6 +63,16 @@ def score(
         Codes that mean "no answer", such as ``11``, or ``"COLUMN=11"`` on one column.
     facts, mapping, derivation_options
         Read the source as facts: the fact's key, standard column to expression, settings.
+    population : int
+        Size of the closed list that the answers describe: the interval is that of this list now,
+        and says nothing of the next period.
+    cluster : str
+        Column of what answers share, such as a shop: the interval allows for it.
+    rake : mapping, str or sequence of str
+        Known totals that the weights are made to meet: ``{column: {level: count}}``,
+        ``"COL:LEVEL=COUNT,…"``, or a CSV file with ``column``, ``level`` and ``target``.
+    trim : float
+        Cut raking factors above this many times their median.
     time_zone : str
         Zone in which periods begin.
     dates : ``"dmy"``, ``"mdy"`` or ``"ymd"``

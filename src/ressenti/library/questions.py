@@ -21,6 +21,7 @@ from ressenti.library.facts import (
 from ressenti.library.lakes import Lake
 from ressenti.library.request import Request
 from ressenti.library.requests import MeasureRequest, read_measure, resolved_measure
+from ressenti.library.samplings import sampling_of
 from ressenti.library.times import wall_time
 from ressenti.scores.definitions import Events
 from ressenti.studies.scoring import Measure, Question, Timing
@@ -117,6 +118,7 @@ def _direct_question(
         timing=_timing(relation, asked),
         weight=weight,
         where=_where(relation, asked),
+        sampling=sampling_of(relation, asked),
     )
 
 
@@ -154,6 +156,8 @@ def _derived_questions(
     asked: Request,
     others: Mapping[str, Relation],
 ) -> list[Question]:
+    if asked.tells_sampling:
+        raise _not_a_sample(requests[0])
     if asked.facts is None:
         _, variant = variant_called(requests[0].name)
         assert isinstance(variant.reads, Events)  # noqa: S101 - _is_derived made sure
@@ -187,6 +191,17 @@ def _derived_questions(
         )
         for derived, own in made.values()
     ]
+
+
+def _not_a_sample(request: MeasureRequest) -> InvalidArgument:
+    return InvalidArgument(
+        Text(
+            en=f"'{request.name}' is computed from events, not from a sample of answers: "
+            "populations, clusters and margins do not apply.",
+            fr=f"« {request.name} » se calcule sur des événements, pas sur un échantillon de "
+            "réponses : population, grappes et marges ne s'appliquent pas.",
+        )
+    )
 
 
 def _facts(relation: Relation, fact: str, asked: Request) -> Facts:

@@ -27,3 +27,12 @@ class Request:
     derivation_options: Mapping[str, Any] | None = None
     dates: str | None = None
     scales: Mapping[str, Scale | Quantity] | None = None
+    population: int | None = None
+    cluster: str | None = None
+    rake: Mapping[str, Mapping[str, float]] | Sequence[str] | str = ()
+    trim: float | None = None
+
+    @property
+    def tells_sampling(self) -> bool:
+        """Tell whether the call says more of how the answers were drawn than their weights."""
+        return self.population is not None or self.cluster is not None or bool(self.rake)

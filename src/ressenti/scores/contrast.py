@@ -94,11 +94,8 @@ class Contrast:
 
     def distribution(self, table: TallyTable) -> Distribution:
         """Return the weighted shares of the contrast's levels in each tally, and their worth."""
-        levels = tuple(self.coefficients)
-        own = np.array([self.coefficients[level] for level in levels]) * self.multiplier
-        n = _spread(table, levels, table.n)
-        w = _spread(table, levels, table.w)
-        w2 = _spread(table, levels, table.w2)
+        own = np.array(list(self.coefficients.values())) * self.multiplier
+        n, w, w2 = self.matrices(table)
         total = w.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(total[:, None] > 0, w / total[:, None], np.nan)
@@ -112,6 +109,12 @@ class Contrast:
             kish=kish_effective_size(total, w2.sum(axis=1)),
             coefficients=own,
         )
+
+    def matrices(self, table: TallyTable) -> tuple[Floats, Floats, Floats]:
+        """Return answers, Σ weight and Σ weight², one column per level of the contrast."""
+        levels = tuple(self.coefficients)
+        n, w, w2 = (_spread(table, levels, matrix) for matrix in (table.n, table.w, table.w2))
+        return n, w, w2
 
     def _class_counts(self, table: TallyTable) -> tuple[dict[str, int], ...]:
         if not self.classes:

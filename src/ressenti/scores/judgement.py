@@ -10,7 +10,7 @@ from typing import Any
 from ressenti.facts.scales import Polarity, Quantity, Scale
 from ressenti.language import Text
 from ressenti.scores.definitions import Graded, Indicator, Outcome, Variant
-from ressenti.scores.estimates import Estimates
+from ressenti.scores.estimates import Estimates, Shape
 from ressenti.scores.inputs import Inputs
 from ressenti.scores.score import CONFIDENCE, SMALL_BASE, Flag, Period, Reason, Score
 from ressenti.tallies.tally import TallyTable
@@ -31,6 +31,7 @@ def scores_of_tallies(
     table: TallyTable,
     *,
     scale: Scale | Quantity | None = None,
+    shape: Shape | None = None,
     places: Sequence[Place] | None = None,
     confidence: float = CONFIDENCE,
 ) -> list[Score]:
@@ -40,20 +41,34 @@ def scores_of_tallies(
     ----------
     scale : Scale or Quantity, optional
         The scale the tallies were read on; the variant's own by default.
+    shape : Shape, optional
+        What knows how the answers were drawn; the variant's own form on the scale by default.
     places : sequence of (period, segment), length of the table, optional
     confidence : float in (0, 1)
     """
-    own_scale = scale or variant.scale or LEVELS_OF_EVENTS
-    if variant.form is None:
-        message = f"{indicator.key}/{variant.key} is worked out from inputs, not from tallies"
-        raise TypeError(message)
-    shape = variant.form(own_scale)
-    estimates = shape.estimates(table, confidence=confidence)
+    own = shape or shape_of(indicator, variant, scale)
+    estimates = own.estimates(table, confidence=confidence)
     where = places or [NOWHERE] * len(table)
     return [
         _score(indicator, variant, table, estimates, row, where[row], confidence)
         for row in range(len(table))
     ]
+
+
+def shape_of(
+    indicator: Indicator, variant: Variant, scale: Scale | Quantity | None = None
+) -> Shape:
+    """Return the shape of a variant on a scale, its own by default.
+
+    Raises
+    ------
+    TypeError
+        For a variant that is worked out from inputs only.
+    """
+    if variant.form is None:
+        message = f"{indicator.key}/{variant.key} is worked out from inputs, not from tallies"
+        raise TypeError(message)
+    return variant.form(scale or variant.scale or LEVELS_OF_EVENTS)
 
 
 def score_of_example(

@@ -60,6 +60,7 @@ class Flag(StrEnum):
     ABOVE_100 = "above_100"
     WEIGHTED = "weighted"
     CLUSTERED = "clustered"
+    FEW_CLUSTERS = "few_clusters"
     INVALID_VALUES = "invalid_values"
     PRIOR_ONLY = "prior_only"
     CUSTOMER_ONLY = "customer_only"

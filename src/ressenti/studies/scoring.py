@@ -16,8 +16,9 @@ from ressenti.facts.periods import Grain, Weekday, span_starting, spans_from
 from ressenti.facts.scales import NUMBER, Quantity, Scale
 from ressenti.language import Text, percent_text
 from ressenti.scores.definitions import Family, Indicator, Variant
-from ressenti.scores.judgement import Place, scores_of_tallies, suppressed
+from ressenti.scores.judgement import Place, scores_of_tallies, shape_of, suppressed
 from ressenti.scores.score import CONFIDENCE, Period, Score
+from ressenti.studies.sampling import Sample, Sampling, sample_of
 from ressenti.tallies.counting import Counts, OffScale, Reading, tallies_of
 from ressenti.tallies.queries import Counted, TallyQuery
 from ressenti.tallies.suppression import FLOOR, hidden_groups
@@ -112,7 +113,14 @@ class Question:
             weight=self.weight,
             weights_are_positive=self._weights_are_positive(),
             where=self.where,
+            is_listed_late=isinstance(self.relation.warehouse, DuckDB),
         )
+
+    def sample(self, table: TallyTable) -> Sample:
+        """Return the tallies of the query as they were drawn."""
+        has_periods = self.timing is not None
+        width = len(self.segments) + has_periods
+        return sample_of(self.sampling, table, width=width, has_periods=has_periods)
 
     def _weights_are_positive(self) -> bool:
         """Tell whether the engine knows, without looking, that no row is left out or refused."""
@@ -199,18 +207,20 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
     counts = tallies_of(question.relation.warehouse, question.query(), readings)
     scores: list[Score] = []
     measures: list[str] = []
+    tables: dict[str, TallyTable] = {}
     for measure in question.measures:
         own = counts[measure.key]
         _require_fit(question, measure, own, judging.off_scale_limit)
-        sample = _sample(question, own.table)
-        table = complete_table(own.table if sample is None else sample.folded(), question)
+        sample = question.sample(own.table)
+        tables[measure.key] = sample.folded()
+        table = complete_table(tables[measure.key], question)
         scores += judged(measure, question, table, judging, sample)
         measures += [measure.key] * (len(scores) - len(measures))
     return Answer(
         scores=tuple(scores),
         measures=tuple(measures),
         off_scale={key: own.off_scale for key, own in counts.items()},
-        tables={key: own.table for key, own in counts.items()},
+        tables=tables,
     )
 
 
@@ -232,9 +242,10 @@ def complete_table(table: TallyTable, question: Question) -> TallyTable:
 
 
 def judged(
-    measure: Measure, question: Question, table: TallyTable, judging: Judging
+    measure: Measure, question: Question, table: TallyTable, judging: Judging, sample: Sample
 ) -> list[Score]:
     """Return the scores of one table, with totals and small groups handled as asked."""
+    shape = sample.shape(shape_of(measure.indicator, measure.variant, measure.scale))
     parts = [table, *(_totals(table, question) if judging.totals else ())]
     scores: list[Score] = []
     for part in parts:
@@ -243,7 +254,7 @@ def judged(
             measure.indicator,
             measure.variant,
             part,
-            scale=measure.scale,
+            shape=shape,
             places=places,
             confidence=judging.confidence,
         )
