@@ -86,7 +86,7 @@ class TallyQuery:
 
         Equal queries share one tree: copy it before changing it.
         """
-        return _kept_tree(self)
+        return kept_tree(self)
 
     def _built_tree(self) -> exp.Select:
         keys = self._keys()
@@ -185,7 +185,7 @@ class TallyQuery:
 
 
 @lru_cache(maxsize=KEPT_TREES)
-def _kept_tree(query: TallyQuery) -> exp.Select:
+def kept_tree(query: TallyQuery) -> exp.Select:
     return query._built_tree()
 
 

@@ -165,6 +165,54 @@ class TallyTable:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def __add__(self, other: TallyTable) -> TallyTable:
+        """Return the tallies of both tables; those of the same key are added up.
+
+        The cost depends on the number of tallies, never on the answers behind them: this is how a
+        new day joins the years before.
+
+        Examples
+        --------
+        >>> march = TallyTable.of({"Lyon": Tally.of_counts({9.0: 2})})
+        >>> april = TallyTable.of({"Lyon": Tally.of_counts({3.0: 1}), "Nice": Tally()})
+        >>> both = march + april
+        >>> both.keys, both.levels, both.n.tolist()
+        (('Lyon', 'Nice'), (3.0, 9.0), [[1, 2], [0, 0]])
+        """
+        found = {*self.levels, *other.levels}
+        levels = tuple(sorted(found, key=lambda level: (isinstance(level, str), level)))
+        one, two = self._on(levels), other._on(levels)
+        sums = [
+            None if ours is None or theirs is None else np.concatenate([ours, theirs])
+            for ours, theirs in ((one.wx, two.wx), (one.wx2, two.wx2))
+        ]
+        stacked = TallyTable(
+            keys=one.keys + two.keys,
+            levels=levels,
+            n=np.concatenate([one.n, two.n]),
+            w=np.concatenate([one.w, two.w]),
+            w2=np.concatenate([one.w2, two.w2]),
+            missing=np.concatenate([one.missing, two.missing]),
+            invalid=np.concatenate([one.invalid, two.invalid]),
+            wx=sums[0],
+            wx2=sums[1],
+        )
+        return stacked.merged(lambda key: key)
+
+    def _on(self, levels: Sequence[Level]) -> TallyTable:
+        """Return the table with these columns, empty where it had none."""
+        place = {level: column for column, level in enumerate(levels)}
+        columns = [place[level] for level in self.levels]
+
+        def spread(matrix: NDArray[np.generic]) -> NDArray[np.generic]:
+            if matrix.ndim == 1:
+                return matrix
+            wide = np.zeros((len(self), len(levels)), dtype=matrix.dtype)
+            wide[:, columns] = matrix
+            return wide
+
+        return replace(self._with(self.keys, spread), levels=tuple(levels))
+
     def tally(self, key: Hashable) -> Tally:
         """Return one tally of the table."""
         row = self.keys.index(key)

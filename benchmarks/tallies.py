@@ -1,0 +1,133 @@
+"""Tallies and scores of a long table: months, twenty shops, four indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from benchmarks.answers import parquet_answers, stored_answers
+from benchmarks.rounds import Claim, Result, medians, python_case
+
+ROWS = 100_000_000
+QUICK_ROWS = 10_000_000
+MEASURES = ("nps", "csat", "ces", "fcr/survey_yes_share=fcr")
+HISTOGRAM = "SELECT month, shop, measure, value, count(*) FROM answers GROUP BY ALL"
+WEIGHTED = """
+    SELECT month, shop, measure, value, count(*), sum(weight), sum(weight * weight)
+    FROM answers GROUP BY ALL
+"""
+RAW = "SELECT max(month), max(shop), max(measure), max(value) FROM answers"
+CONTRASTS = {
+    "nps": "CASE WHEN value >= 9 THEN 100 WHEN value <= 6 THEN -100 ELSE 0 END",
+    "csat": "CASE WHEN value >= 4 THEN 100 ELSE 0 END",
+    "ces": "CASE WHEN value >= 5 THEN 100 ELSE 0 END",
+    "fcr": "CASE WHEN value = 1 THEN 100 ELSE 0 END",
+}
+FILTERED = ", ".join(
+    f"{aggregate} FILTER (measure = '{measure}')"
+    for measure, contrast in CONTRASTS.items()
+    for aggregate in (f"avg({contrast})", f"stddev_samp({contrast})", "count(*)")
+)
+
+
+def ours(path: str, weight: str | None = None) -> Callable[[], object]:
+    from sqlglot import exp
+
+    from ressenti.indicators import catalogue
+    from ressenti.library.measuring import score
+    from ressenti.warehouse.duckdb_engine import DuckDB
+
+    catalogue()
+    warehouse = DuckDB(Path(path), read_only=True)
+    relation = warehouse.relation(exp.to_table("answers"), name="answers")
+    asked = {"facts": "answers", "by": ["month", "shop"], "weight": weight}
+    return partial(score, relation, MEASURES, **asked)
+
+
+def ours_on_parquet(path: str) -> Callable[[], object]:
+    import duckdb  # noqa: F401 - what the work needs is imported before it is timed
+
+    from ressenti.indicators import catalogue
+    from ressenti.library.measuring import score
+    from ressenti.sources import formats
+
+    catalogue()
+    formats()
+    return partial(score, path, MEASURES, facts="answers", by=["month", "shop"])
+
+
+def hand_written(path: str, query: str) -> Callable[[], object]:
+    import duckdb
+    import pyarrow as pa  # noqa: F401 - what the work needs is imported before it is timed
+
+    connection = duckdb.connect(path, read_only=True)
+    connection.execute("SET perfect_ht_threshold = 24")
+    return lambda: connection.sql(query).to_arrow_table()
+
+
+def polars_streaming(path: str) -> Callable[[], object]:
+    import polars as pl
+
+    keys = ("month", "shop", "measure", "value")
+    query = pl.scan_parquet(path).group_by(keys).agg(pl.len())
+    return lambda: query.collect(engine="streaming")
+
+
+CASES = {
+    "ours": ours,
+    "ours, weighted": partial(ours, weight="weight"),
+    "hand-written histogram": partial(hand_written, query=HISTOGRAM),
+    "hand-written histogram, weighted": partial(hand_written, query=WEIGHTED),
+    "raw scan of the columns": partial(hand_written, query=RAW),
+    "twelve filtered aggregates": partial(
+        hand_written, query=f"SELECT month, shop, {FILTERED} FROM answers GROUP BY ALL"
+    ),
+    "ours, Parquet": ours_on_parquet,
+    "polars streaming histogram, Parquet": polars_streaming,
+}
+
+
+def result(*, rows: int | None, quick: bool) -> Result:
+    size = rows or (QUICK_ROWS if quick else ROWS)
+    stored, parquet = stored_answers(size), parquet_answers(size)
+    commands = {
+        name: python_case("tallies", name, parquet if "Parquet" in name else stored)
+        for name in CASES
+    }
+    found = medians(commands, rounds=5)
+
+    def times(one: str, other: str) -> float:
+        return found[one].work / found[other].work
+
+    polars = "polars streaming histogram, Parquet"
+    weighted_by_hand = times("hand-written histogram, weighted", "hand-written histogram")
+    claims = [
+        Claim(
+            "tallies and scores, to the hand-written histogram",
+            times("ours", "hand-written histogram"),
+            1.1,
+        ),
+        Claim("to the raw scan of the columns", times("ours", "raw scan of the columns"), 3.5),
+        Claim(
+            "twelve filtered aggregates, to ours",
+            times("twelve filtered aggregates", "ours"),
+            5,
+            is_at_least=True,
+        ),
+        Claim("on Parquet, to polars streaming", times("ours, Parquet", polars), 0.8),
+        Claim(
+            "with weights, to without (the hand-written histograms: "
+            f"{weighted_by_hand:.2f}; whole processes: "
+            f"{found['ours, weighted'].cpu / found['ours'].cpu:.2f})",
+            times("ours, weighted", "ours"),
+            1.4,
+        ),
+        Claim(
+            "weighted, to the hand-written weighted histogram",
+            times("ours, weighted", "hand-written histogram, weighted"),
+            1.1,
+        ),
+        Claim("peak memory", max(found[name].peak for name in found if "our" in name), 2048, "MB"),
+    ]
+    return Result(f"Tallies and scores of {size:,} answers", found, claims)
