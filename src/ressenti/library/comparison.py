@@ -14,7 +14,7 @@ from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.measuring import opened, queries_of, questions_asked
 from ressenti.scores.score import CONFIDENCE
 from ressenti.studies.comparing import Change, Comparison, Split, comparisons_of_question
-from ressenti.studies.scoring import Question
+from ressenti.studies.scoring import Judging, Question
 
 PERIOD = "period"
 
@@ -57,6 +57,7 @@ def compare(
     between: str,
     by: Sequence[str] = (),
     confidence: float = CONFIDENCE,
+    minimum_group: int | None = None,
     **request: Any,
 ) -> Comparisons:
     """Return how each measure changed between two values of a column, or between two periods.
@@ -97,7 +98,7 @@ def compare(
             _only(question, column, levels, by_period=by_period),
             column,
             levels,
-            confidence=confidence,
+            judging=Judging(confidence=confidence, minimum_group=minimum_group),
         )
     ]
     return Comparisons(

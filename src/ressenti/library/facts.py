@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
@@ -29,6 +29,17 @@ from ressenti.tallies.derivations import (
 from ressenti.tallies.numbers import number_expression, with_numbers_read
 from ressenti.warehouse.expressions import column_expression
 from ressenti.warehouse.relations import Kind, Relation
+
+BY_SOURCE = ("source", "source_id")
+IDENTITIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "answers": (BY_SOURCE,),
+    "emotions": (BY_SOURCE,),
+    "contacts": (BY_SOURCE, ("contact_id",)),
+    "subscriptions": (BY_SOURCE,),
+    "orders": (BY_SOURCE, ("order_id",)),
+    "outcomes": (BY_SOURCE,),
+    "invitations": (BY_SOURCE, ("invitation_id",)),
+}
 
 
 def mapped_facts(
@@ -67,6 +78,9 @@ def mapped_facts(
     query = relation.select(*columns, *carried)
     if where is not None:
         query = query.where(where.copy())
+    if any(set(identity) <= set(own) for identity in IDENTITIES[fact]):
+        # The same record exported twice happened once.
+        query = query.distinct()
     return Facts(
         source=query.subquery("facts"),
         columns=frozenset(own),
@@ -75,15 +89,24 @@ def mapped_facts(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """What a derivation makes, the measures that read it, and the periods it compares."""
+
+    relation: Relation
+    measures: list[Measure]
+    first_days: tuple[str, ...] = ()
+
+
 def derived_measures(
     requests: Sequence[MeasureRequest],
     facts: Facts,
     relation: Relation,
     options: Mapping[str, Any],
     grain: Grain | None = None,
-) -> dict[str, tuple[Relation, list[Measure]]]:
-    """Return, per derivation, the relation it makes and the measures that read it."""
-    found: dict[str, tuple[Relation, list[Measure]]] = {}
+) -> dict[str, Derived]:
+    """Return, per derivation, what it makes and the measures that read it."""
+    found: dict[str, Derived] = {}
     for request in requests:
         indicator, variant = variant_called(request.name)
         reads = variant.reads
@@ -95,8 +118,10 @@ def derived_measures(
             settings["periods"] = _periods(derivation, facts, relation, grain, options)
         key = f"{reads.derivation}{sorted(settings.items())}"
         if key not in found:
-            found[key] = (_relation(derivation, facts, relation, settings), [])
-        found[key][1].append(
+            first_days = tuple(start for start, _ in settings.get("periods", ()))
+            made = _relation(derivation, facts, relation, settings)
+            found[key] = Derived(relation=made, measures=[], first_days=first_days)
+        found[key].measures.append(
             Measure(
                 key=request.key,
                 indicator=indicator,

@@ -26,7 +26,7 @@ from ressenti.library.times import wall_time
 from ressenti.scores.definitions import Events
 from ressenti.studies.scoring import Measure, Question, Timing
 from ressenti.tallies.derivations import AT, Facts, derivation_called
-from ressenti.tallies.numbers import number_expression, with_numbers_read
+from ressenti.tallies.numbers import weight_expression, with_numbers_read
 from ressenti.warehouse.expressions import column_expression, predicate
 from ressenti.warehouse.relations import Kind, Relation
 
@@ -109,7 +109,7 @@ def _direct_question(
     weight = None
     if asked.weight is not None:
         tree = column_expression(asked.weight, relation)
-        weight = number_expression(tree, _kind(tree, relation))
+        weight = weight_expression(tree, _kind(tree, relation))
     return Question(
         relation=relation,
         measures=_measures(relation, requests, asked),
@@ -184,12 +184,12 @@ def _derived_questions(
     made = derived_measures(requests, facts, relation, asked.derivation_options or {}, grain)
     return [
         Question(
-            relation=derived,
-            measures=own,
+            relation=derived.relation,
+            measures=derived.measures,
             segments={name: exp.column(name, quoted=True) for name in facts.segments},
-            timing=_derived_timing(asked),
+            timing=_derived_timing(asked, derived.first_days),
         )
-        for derived, own in made.values()
+        for derived in made.values()
     ]
 
 
@@ -222,7 +222,7 @@ def _related_facts(request: MeasureRequest) -> tuple[str, ...]:
     return derivation_called(reads.derivation).also if isinstance(reads, Events) else ()
 
 
-def _derived_timing(asked: Request) -> Timing | None:
+def _derived_timing(asked: Request, first_days: tuple[str, ...]) -> Timing | None:
     if asked.per is None:
         return None
     return Timing(
@@ -230,6 +230,7 @@ def _derived_timing(asked: Request) -> Timing | None:
         kind=Kind.WALL_TIME,
         grain=Grain(asked.per),
         week_starts_on=Weekday[asked.week_starts_on.upper()],
+        first_days=first_days,
     )
 
 

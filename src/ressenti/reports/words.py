@@ -41,6 +41,7 @@ FLAGS: Mapping[str, Text] = {
     Flag.BUCKETED: Text(en="within 1%", fr="à 1\N{NARROW NO-BREAK SPACE}% près"),
     Flag.FINITE_POPULATION: Text(en="finite population", fr="population finie"),
     Flag.COMPLEMENT_SUPPRESSED: Text(en="protects another group", fr="protège un autre groupe"),
+    Flag.UNDATED: Text(en="without a date", fr="sans date"),
     Flag.MIXED_ENGINES: Text(en="mixed engines", fr="moteurs mélangés"),
 }
 DIRECTIONS: Mapping[str, Text] = {

@@ -70,6 +70,7 @@ class Flag(StrEnum):
     FINITE_POPULATION = "finite_population"
     COMPLEMENT_SUPPRESSED = "complement_suppressed"
     MIXED_ENGINES = "mixed_engines"
+    UNDATED = "undated"
 
 
 @dataclass(frozen=True, slots=True, order=True)

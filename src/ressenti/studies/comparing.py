@@ -24,8 +24,13 @@ from ressenti.statistics.decomposition import (
 )
 from ressenti.statistics.intervals import Interval
 from ressenti.statistics.multiplicity import adjusted_p_values
-from ressenti.studies.scoring import Measure, Question
-from ressenti.tallies.counting import Reading, tallies_of
+from ressenti.studies.scoring import (
+    Judging,
+    Measure,
+    Question,
+    counts_of_question,
+    without_small_groups,
+)
 from ressenti.tallies.tally import TallyTable
 
 
@@ -96,7 +101,7 @@ def comparisons_of_question(
     between: str,
     levels: tuple[str, str],
     *,
-    confidence: float = CONFIDENCE,
+    judging: Judging | None = None,
 ) -> tuple[Comparison, ...]:
     """Return the comparison of every measure between two values of a segment, in one pass.
 
@@ -114,12 +119,12 @@ def comparisons_of_question(
     UndefinedResult
         R206, when one of the two values has no row at all.
     """
-    readings = [Reading(m.scale, m.missing_codes, m.labels) for m in question.measures]
-    counts = tallies_of(question.relation.warehouse, question.query(), readings)
+    counts = counts_of_question(question)
+    how = judging or Judging()
     place = 0 if question.timing is not None else list(question.segments).index(between)
     others = [name for name in question.segments if name != between]
     return tuple(
-        _comparison(measure, counts[measure.key].table, place, others, levels, confidence)
+        _comparison(measure, counts[measure.key].table, place, others, levels, how)
         for measure in question.measures
     )
 
@@ -130,7 +135,7 @@ def _comparison(
     place: int,
     others: Sequence[str],
     levels: tuple[str, str],
-    confidence: float,
+    judging: Judging,
 ) -> Comparison:
     total = _pair(table.merged(lambda key: str(key[place])), levels)
     if total is None:
@@ -144,18 +149,18 @@ def _comparison(
             for value in found
         ]
         own = [
-            _change(measure, pair, confidence, {name: None if value is None else str(value)})
+            _change(measure, pair, judging, {name: None if value is None else str(value)})
             for pair, value in zip(pairs, found, strict=True)
             if pair is not None
         ]
-        changes += _controlled(own, confidence)
+        changes += _controlled(own, judging.confidence)
         split = _split(measure, name, found, [pair for pair in pairs if pair is not None])
         if split is not None:
             splits.append(split)
     return Comparison(
         measure=measure.key,
         levels=levels,
-        total=_change(measure, total, confidence, {}),
+        total=_change(measure, total, judging, {}),
         segments=tuple(changes),
         splits=tuple(splits),
     )
@@ -174,7 +179,7 @@ def change_between(
 ) -> Change | None:
     """Return the change from one tally of a table to another, or None when one is not there."""
     pair = _pair(table, keys)
-    return None if pair is None else _change(measure, pair, confidence, {})
+    return None if pair is None else _change(measure, pair, Judging(confidence=confidence), {})
 
 
 def _positions(table: TallyTable, place: int, others: Sequence[str]) -> list[tuple[int, str]]:
@@ -193,11 +198,14 @@ def _pair(
 
 
 def _change(
-    measure: Measure, pair: TallyTable, confidence: float, segment: Mapping[str, str | None]
+    measure: Measure, pair: TallyTable, judging: Judging, segment: Mapping[str, str | None]
 ) -> Change:
-    before, after = scores_of_tallies(
+    confidence = judging.confidence
+    both = scores_of_tallies(
         measure.indicator, measure.variant, pair, scale=measure.scale, confidence=confidence
     )
+    # Two groups compared never add up to a total that is shown: none protects the other.
+    before, after = without_small_groups(both, measure, judging, pair, families=(0, 1))
     change = Change(before=before, after=after, confidence=confidence, segment=segment)
     if before.value is None or after.value is None:
         return replace(change, reason=before.reason or after.reason)

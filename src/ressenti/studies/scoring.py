@@ -17,7 +17,7 @@ from ressenti.facts.scales import NUMBER, Quantity, Scale
 from ressenti.language import Text, percent_text
 from ressenti.scores.definitions import Family, Indicator, Variant
 from ressenti.scores.judgement import Place, scores_of_tallies, shape_of, suppressed
-from ressenti.scores.score import CONFIDENCE, Period, Score
+from ressenti.scores.score import CONFIDENCE, Flag, Period, Score
 from ressenti.studies.sampling import Sample, Sampling, sample_of
 from ressenti.tallies.counting import Counts, OffScale, Reading, tallies_of
 from ressenti.tallies.queries import Counted, TallyQuery
@@ -61,13 +61,18 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """How rows fall into periods: the column that dates them, the grain, the zone, the week."""
+    """How rows fall into periods: the column that dates them, the grain, the zone, the week.
+
+    ``first_days`` lists the periods that must be there even when no row falls in them, as ISO
+    dates; between the first and the last period found, none is ever missing.
+    """
 
     at: exp.Expr
     kind: Kind
     grain: Grain
     zone: str = "UTC"
     week_starts_on: Weekday = Weekday.MONDAY
+    first_days: tuple[str, ...] = ()
 
     def period_start(self) -> exp.Expr:
         """Return the tree of the first day of the period a row falls in, in the zone."""
@@ -200,18 +205,12 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
     InvalidWeights
         R204, when a weight is negative or all are zero.
     """
-    readings = [
-        Reading(measure.scale, measure.missing_codes, measure.labels)
-        for measure in question.measures
-    ]
-    counts = tallies_of(question.relation.warehouse, question.query(), readings)
+    counts = counts_of_question(question, off_scale_limit=judging.off_scale_limit)
     scores: list[Score] = []
     measures: list[str] = []
     tables: dict[str, TallyTable] = {}
     for measure in question.measures:
-        own = counts[measure.key]
-        _require_fit(question, measure, own, judging.off_scale_limit)
-        sample = question.sample(own.table)
+        sample = question.sample(counts[measure.key].table)
         tables[measure.key] = sample.folded()
         table = complete_table(tables[measure.key], question)
         scores += judged(measure, question, table, judging, sample)
@@ -224,18 +223,43 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
     )
 
 
+def counts_of_question(
+    question: Question, *, off_scale_limit: float = OFF_SCALE_LIMIT
+) -> dict[str, Counts]:
+    """Return the tallies of every measure, in one aggregation pass.
+
+    Raises
+    ------
+    ScaleMismatch
+        R202, when too many answers are off the scale.
+    InvalidWeights
+        R204, when a weight is negative or all are zero.
+    """
+    readings = [
+        Reading(measure.scale, measure.missing_codes, measure.labels)
+        for measure in question.measures
+    ]
+    counts = tallies_of(question.relation.warehouse, question.query(), readings)
+    for measure in question.measures:
+        _require_fit(question, measure, counts[measure.key], off_scale_limit)
+    return counts
+
+
 def complete_table(table: TallyTable, question: Question) -> TallyTable:
     """Return the table with the periods that have no row, sorted by period then segment."""
     keys: list[Any] = list(table.keys)
     if question.timing is None:
         return table.selected(sorted(keys, key=_sort_key))
     dated = [key for key in keys if key[0] is not None]
+    blank = (None,) * len(question.segments)
+    if not question.segments:
+        dated += [(day, *blank) for day in question.timing.first_days]
     if not dated:
         return table.selected(sorted(keys, key=_sort_key))
     starts = [_as_date(key[0]) for key in dated]
     grain = question.timing.grain
     periods = spans_from(min(starts), max(starts), grain)
-    segments = dict.fromkeys(key[1:] for key in keys)
+    segments = dict.fromkeys(key[1:] for key in dated)
     wanted = [(start, *segment) for start in periods for segment in segments]
     undated = [key for key in keys if key[0] is None]
     return table.selected([*sorted(wanted, key=_sort_key), *undated])
@@ -258,8 +282,15 @@ def judged(
             places=places,
             confidence=judging.confidence,
         )
-        scores += _hidden(own, measure, judging, part)
+        dated = [_marked(score, key, question) for score, key in zip(own, part.keys, strict=True)]
+        scores += without_small_groups(dated, measure, judging, part)
     return scores
+
+
+def _marked(score: Score, key: Sequence[object], question: Question) -> Score:
+    """Return the score of rows without a date marked as such: it is no total."""
+    is_undated = question.timing is not None and key[0] is None
+    return score.with_flags(Flag.UNDATED) if is_undated else score
 
 
 def _totals(table: TallyTable, question: Question) -> tuple[TallyTable, ...]:
@@ -294,16 +325,28 @@ def place_of(key: Hashable, question: Question) -> Place:
     return period, segment
 
 
-def _hidden(
-    scores: list[Score], measure: Measure, judging: Judging, table: TallyTable
+def without_small_groups(
+    scores: list[Score],
+    measure: Measure,
+    judging: Judging,
+    table: TallyTable,
+    *,
+    families: Sequence[Hashable] | None = None,
 ) -> list[Score]:
+    """Return the scores of one table, those of small groups hidden with what would reveal them.
+
+    Scores of one family add up to a total; they are those of one period unless told otherwise.
+    """
     floor = judging.minimum_group
     if measure.indicator.family is Family.EMPLOYEE:
         floor = max(floor or FLOOR, FLOOR)
     if floor is None:
         return scores
-    families = [score.period for score in scores]
-    small, complements = hidden_groups(table.n.sum(axis=1).tolist(), families, floor=floor)
+    own = [score.period for score in scores] if families is None else families
+    over_time = [tuple(score.segment.items()) for score in scores] if judging.totals else None
+    small, complements = hidden_groups(
+        table.n.sum(axis=1).tolist(), own, others=over_time, floor=floor
+    )
     return [
         suppressed(score, complement=bool(complements[row]))
         if small[row] or complements[row]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ressenti.errors import InvalidWeights
@@ -21,6 +20,7 @@ from ressenti.tallies.queries import (
     PERIOD,
     ROWS,
     W2,
+    WEIGHED,
     X2,
     N,
     TallyQuery,
@@ -163,13 +163,19 @@ def _folded(
 
     weighted = query.weight is not None
     is_counted_apart = weighted and not query.weights_are_positive
+    missing = left_out(MISSING)
+    if is_counted_apart:
+        unweighed = counted - _integers(rows[WEIGHED])[own]
+        missing += np.bincount(group[here], weights=unweighed[here], minlength=len(keys)).astype(
+            np.int64
+        )
     table = TallyTable(
         keys=keys,
         levels=levels,
         n=spread(N if is_counted_apart else ROWS).astype(np.int64),
         w=spread(W if weighted else ROWS),
         w2=spread(W2 if weighted else ROWS),
-        missing=left_out(MISSING),
+        missing=missing,
         invalid=left_out(INVALID),
         wx=None if quantity is None else spread(f"{X}{i}"),
         wx2=None if quantity is None else spread(f"{X2}{i}"),
@@ -241,7 +247,9 @@ def _shown(raw: object) -> str:
 
 
 def _require_weights(rows: pa.Table) -> None:
-    if pc.any(pc.is_nan(rows[W])).as_py():
+    import pyarrow.compute as pc
+
+    if pc.any(pc.invert(pc.is_finite(rows[W]))).as_py():
         raise InvalidWeights(
             Text(en="a weight is not a number.", fr="un poids n'est pas un nombre.")
         )

@@ -27,6 +27,18 @@ def number_expression(value: exp.Expr, kind: Kind) -> exp.Expr:
     return exp.Case().when(matches, exp.cast(dotted, "DOUBLE"))
 
 
+def weight_expression(value: exp.Expr, kind: Kind) -> exp.Expr:
+    """Return the tree that reads a weight; a text that is no number is NaN, refused when counted.
+
+    A blank weight is NULL: its row is left out and counted as such.
+    """
+    number = number_expression(value, kind)
+    if kind is not Kind.TEXT:
+        return number
+    not_a_number = exp.cast(exp.Literal.string("NaN"), "DOUBLE")
+    return exp.Case().when(spells_no_number(value), not_a_number).else_(number)
+
+
 def spells_no_number(value: exp.Expr) -> exp.Expr:
     """Return the predicate "this text is neither a number nor a blank"."""
     trimmed = exp.Trim(this=value.copy())

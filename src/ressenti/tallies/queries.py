@@ -19,7 +19,7 @@ from ressenti.tallies.numbers import number_expression, spells_no_number
 from ressenti.warehouse.relations import Kind
 
 PERIOD, MEASURE, N, W, W2, X, X2, ROWS = "period", "measure", "n", "w", "w2", "x", "x2", "rows_"
-LEAST_WEIGHT = "least_weight"
+LEAST_WEIGHT, WEIGHED = "least_weight", "weighed"
 KEPT_TREES = 256
 
 
@@ -157,7 +157,8 @@ class TallyQuery:
             return sums
         nonzero = exp.Nullif(this=weight.copy(), expression=exp.Literal.number(0))
         least = exp.Min(this=weight.copy()).as_(LEAST_WEIGHT)
-        return [exp.Count(this=nonzero).as_(N), *sums, least]
+        weighed = exp.Count(this=weight.copy()).as_(WEIGHED)
+        return [exp.Count(this=nonzero).as_(N), *sums, least, weighed]
 
     def _sums(self, amount: exp.Column, i: int) -> list[exp.Expr]:
         weighted: exp.Expr = amount

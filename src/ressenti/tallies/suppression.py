@@ -15,7 +15,11 @@ FLOOR = 5
 
 
 def hidden_groups(
-    sizes: Sequence[float], families: Sequence[Hashable], *, floor: int = FLOOR
+    sizes: Sequence[float],
+    families: Sequence[Hashable],
+    *,
+    others: Sequence[Hashable] | None = None,
+    floor: int = FLOOR,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which groups are under the floor, and which are hidden to protect those.
 
@@ -25,6 +29,8 @@ def hidden_groups(
         Answers in each group; an empty group reveals nothing and is never hidden.
     families : sequence, length m
         Groups of one family add up to a total that may be shown, such as one month's shops.
+    others : sequence, length m, or None
+        A second way in which groups add up to totals that are shown, such as one shop's months.
     floor : int, default 5
         At least 5.
 
@@ -40,11 +46,22 @@ def hidden_groups(
     """
     n = np.asarray(sizes, dtype=float)
     small = (n > 0) & (n < max(floor, FLOOR))
-    complements = np.zeros(len(n), dtype=bool)
+    hidden = small.copy()
+    ways = [families] if others is None else [families, others]
+    while any(_protected(n, hidden, way) for way in ways):
+        pass
+    return small, hidden & ~small
+
+
+def _protected(
+    n: NDArray[np.float64], hidden: NDArray[np.bool_], families: Sequence[Hashable]
+) -> bool:
+    """Hide the smallest shown group beside each group hidden alone; tell whether any was."""
+    has_changed = False
     for family in dict.fromkeys(families):
-        members = np.array([own == family for own in families])
-        hidden = np.flatnonzero(members & small)
-        shown = np.flatnonzero(members & ~small & (n > 0))
-        if len(hidden) == 1 and len(shown):
-            complements[shown[np.argmin(n[shown])]] = True
-    return small, complements
+        members = np.array([own == family for own in families]) & (n > 0)
+        shown = np.flatnonzero(members & ~hidden)
+        if (members & hidden).sum() == 1 and len(shown):
+            hidden[shown[np.argmin(n[shown])]] = True
+            has_changed = True
+    return has_changed

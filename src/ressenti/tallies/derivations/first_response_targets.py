@@ -19,7 +19,9 @@ from ressenti.tallies.derivations import (
 def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
     target = whole_number(options, "target_s")
     until = options["observed_until"]
-    last = "MAX(offered_at) OVER ()" if until is None else instant_literal(str(until))
+    # A window over everything would bring all rows to one machine of a cluster.
+    latest = "(SELECT MAX(offered_at) FROM facts)"
+    last = latest if until is None else instant_literal(str(until))
     waited = seconds_between("at", "first_reply_at")
     waiting = seconds_between("at", "observed_until")
     return facts.query(

@@ -19,7 +19,9 @@ def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
     window = f"INTERVAL '{whole_number(options, 'window_days')}' DAY"
     partition = "customer_id, reason" if "reason" in facts.columns else "customer_id"
     until = options["observed_until"]
-    last = "MAX(offered_at) OVER ()" if until is None else instant_literal(str(until))
+    # A window over everything would bring all rows to one machine of a cluster.
+    latest = "(SELECT MAX(offered_at) FROM facts WHERE customer_id IS NOT NULL)"
+    last = latest if until is None else instant_literal(str(until))
     return facts.query(
         f"""
         SELECT

@@ -20,7 +20,9 @@ def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
     day = "CAST(ordered_at AS DATE)" if options["same_day_counts_once"] else "ordered_at"
     kept = f"AND LOWER(status) NOT IN {NOT_BOUGHT}" if "status" in facts.columns else ""
     until = options["observed_until"]
-    last = "MAX(ordered_at) OVER ()" if until is None else instant_literal(str(until))
+    # A window over everything would bring all rows to one machine of a cluster.
+    latest = f"(SELECT MAX(ordered_at) FROM facts WHERE customer_id IS NOT NULL {kept})"  # noqa: S608 - as below
+    last = latest if until is None else instant_literal(str(until))
     level = "CASE WHEN next_at IS NULL THEN 'once' ELSE 'again' END"
     if options["window_days"] is not None:
         window = f"INTERVAL '{whole_number(options, 'window_days')}' DAY"
