@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from sqlglot import exp, parse_one
@@ -79,19 +80,30 @@ def starts_a_list(path: Path) -> bool:
         return file.read(1 << 16).lstrip().startswith("[")
 
 
-IS_OBJECT = parse_one(
-    "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END", dialect="duckdb"
-)
-IS_BLANK = parse_one("line IS NULL OR trim(line) = ''", dialect="duckdb")
+@cache
+def is_object() -> exp.Expr:
+    """Return the predicate "this line is a JSON object"."""
+    text = "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END"
+    return parse_one(text, dialect="duckdb")
+
+
+@cache
+def is_blank() -> exp.Expr:
+    """Return the predicate "nothing is on this line"."""
+    return parse_one("line IS NULL OR trim(line) = ''", dialect="duckdb")
 
 
 def keys_of(warehouse: DuckDB, lines: exp.Table) -> list[str]:
     """Return every key of every object, in the order in which they first come."""
-    keys = exp.select("number", "unnest(json_keys(line)) AS key").from_(lines).where(IS_OBJECT)
+    keys = (
+        exp.select("number", "unnest(json_keys(line)) AS key")
+        .from_(lines)
+        .where(is_object().copy())
+    )
     seen = exp.select("key").from_(keys.subquery("keys")).group_by("key")
     found = warehouse.fetch(seen.order_by("min(number)").limit(MOST_COLUMNS + 1))
     first = warehouse.fetch(
-        exp.select("json_keys(line) AS keys").from_(lines).where(IS_OBJECT).limit(1)
+        exp.select("json_keys(line) AS keys").from_(lines).where(is_object().copy()).limit(1)
     )
     # Keys of one line come in the order of that line.
     ordered = first.column("keys")[0].as_py() if first.num_rows else []
@@ -104,7 +116,7 @@ def objects(lines: exp.Table, keys: dict[str, str]) -> exp.Select:
         exp.Literal.string("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys.values()
     ]
     values = exp.func("json_extract_string", exp.column("line"), exp.Array(expressions=pointers))
-    parsed = exp.select(values.as_("field")).from_(lines.copy()).where(IS_OBJECT.copy())
+    parsed = exp.select(values.as_("field")).from_(lines.copy()).where(is_object().copy())
     fields = [
         exp.Anonymous(
             this="list_extract", expressions=[exp.column("field"), exp.Literal.number(place)]
@@ -127,7 +139,7 @@ def bad_lines(lines: exp.Table) -> exp.Select:
             "NULL AS error_message",
         )
         .from_(lines.copy())
-        .where(exp.not_(IS_OBJECT.copy()), exp.not_(IS_BLANK.copy()))
+        .where(exp.not_(is_object().copy()), exp.not_(is_blank().copy()))
     )
 
 
