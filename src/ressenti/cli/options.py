@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -189,3 +189,28 @@ def listed(text: str | None) -> tuple[str, ...]:
     ('11', '99')
     """
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def pairs_of(texts: Iterable[str]) -> dict[str, str]:
+    """Return the pairs of a repeatable ``NAME=VALUE`` option.
+
+    Examples
+    --------
+    >>> pairs_of(["contact_id=id", "reason=upper(why)"])
+    {'contact_id': 'id', 'reason': 'upper(why)'}
+    """
+    return dict(map(_pair, texts))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise click.BadParameter(
+            tr(
+                Text(
+                    en=f"'{text}' should read NAME=VALUE.",
+                    fr=f"« {text} » devrait s'écrire NOM=VALEUR.",
+                )
+            )
+        )
+    return name.strip(), value.strip()

@@ -57,10 +57,15 @@ def facts_in(folder: Path) -> dict[str, Path]:
     """Return the facts a folder holds: ``answers/`` or ``answers.parquet``, and so on."""
     found = {}
     for fact in FACTS:
-        for path in (folder / f"{fact}.parquet", folder / fact):
+        for path in (moved_aside(folder, fact), folder / f"{fact}.parquet", folder / fact):
             if path.exists():
                 found[fact] = path
     return found
+
+
+def moved_aside(folder: Path, fact: str) -> Path:
+    """Return where a fact stands for the moment in which an import puts its next state in place."""
+    return folder / f".{fact}.previous"
 
 
 def is_lake(source: Any) -> bool:

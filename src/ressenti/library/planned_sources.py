@@ -74,9 +74,30 @@ class PlanSources:
     def relation(self, source: str) -> Relation:
         """Return a source of the plan, with the dimensions of the plan under their names."""
         if source not in self._named:
-            opened = self._relation(source, None)
+            opened = self.opened(source)
             self._named[source] = with_dimensions(opened, self.plan.dimensions)
         return self._named[source]
+
+    def opened(self, source: str, table: str | None = None) -> Relation:
+        """Return a source of the plan, or a table of it, as it is."""
+        if (source, table) not in self._opened:
+            self._opened[source, table] = self._open(source, table)
+        return self._opened[source, table]
+
+    def options_of(self, source: str) -> SourceOptions:
+        """Return how a source is read: as the call says, else as the plan does."""
+        planned = self.plan.sources[source]
+        return replace(
+            self._options,
+            encoding=self._options.encoding or planned.encoding,
+            separator=self._options.separator or planned.separator,
+            sheet=self._options.sheet or planned.sheet,
+        )
+
+    def path_of(self, source: str) -> Path | None:
+        """Return the file of a source of the plan; None for a database."""
+        path = self.plan.sources[source].path
+        return None if path is None else self._folder / path
 
     def fact(self, fact: str) -> Relation:
         """Return a fact under its standard names, from all that is mapped to it.
@@ -155,7 +176,7 @@ class PlanSources:
             return [MappedSource(relation=relation, columns=named)]
         return [
             MappedSource(
-                relation=self._relation(mapping.source, mapping.table),
+                relation=self.opened(mapping.source, mapping.table),
                 columns=mapping.columns,
                 where=mapping.where,
                 dates=self.date_order(mapping.source),
@@ -171,19 +192,9 @@ class PlanSources:
         sources = [self.plan.sources[mapping.source] for mapping in self._mappings(fact)]
         return {source.url or FILES for source in sources}
 
-    def _relation(self, source: str, table: str | None) -> Relation:
-        if (source, table) not in self._opened:
-            self._opened[source, table] = self._open(source, table)
-        return self._opened[source, table]
-
     def _open(self, name: str, table: str | None) -> Relation:
         planned = self.plan.sources[name]
-        own = replace(
-            self._options,
-            encoding=self._options.encoding or planned.encoding,
-            separator=self._options.separator or planned.separator,
-            sheet=self._options.sheet or planned.sheet,
-        )
+        own = self.options_of(name)
         if name == self.chosen and self._given is not None:
             return open_source(self._given, options=own, warehouse=self._warehouse)
         if planned.url is not None:
