@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import ressenti as rs
+from ressenti.errors import RessentiError
 
 ROOT = Path(__file__).resolve().parents[2]
 Reply = Mapping[str, Any]
@@ -25,15 +26,21 @@ class Engine:
     Parameters
     ----------
     name : str
-    source_of : callable
-        The source of a table: ``engine-url::table``.
+    prefix : str
+        What stands before the table in a source: ``engine-url::``.
+    written : callable
+        How a person writes the name of one of the tables.
     ask : callable
         Scores a source and returns what ``reply_to`` does.
     """
 
     name: str
-    source_of: Callable[[str], Any]
+    prefix: str
+    written: Callable[[str], str]
     ask: Callable[[Any, Sequence[str], Mapping[str, Any]], Reply]
+
+    def source_of(self, table: str) -> str:
+        return self.prefix + self.written(table)
 
     def scores(self, table: str, measures: str | Sequence[str], **request: Any) -> list[Reply]:
         """Return the scores of a table, as the JSON contract writes them."""
@@ -45,6 +52,17 @@ class Engine:
         """Return the only score of a question."""
         (one,) = self.scores(table, measure, **request)
         return one
+
+    def refusal(self, written: str, measure: str) -> str:
+        """Return the error that a table's name as written leads to: its class, then its words."""
+        try:
+            self.ask(self.prefix + written, [measure], {})
+        except RuntimeError as error:
+            return str(error)
+        except RessentiError as error:
+            return f"{type(error).__name__}: {error}"
+        message = f"{written!r} was read as a table of {self.name}"
+        raise AssertionError(message)
 
     def off_scale(self, table: str, measure: str) -> Mapping[str, int]:
         """Return how often each raw value that is on no level was met."""

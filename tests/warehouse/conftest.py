@@ -18,7 +18,8 @@ from tests.warehouse.nasty_tables import all_tables
 # The servers are started once, in one of pytest-xdist's processes.
 MARKS = (pytest.mark.warehouse, pytest.mark.xdist_group("engines"))
 ENGINES = [
-    pytest.param(name, marks=MARKS) for name in ("duckdb", "postgres", "spark", "spark cluster")
+    pytest.param(name, marks=MARKS)
+    for name in ("duckdb", "arrow driver", "postgres", "spark", "spark cluster")
 ]
 
 
@@ -37,6 +38,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Give each engine in turn, with the nasty tables loaded."""
     with {
         "duckdb": duckdb_engine,
+        "arrow driver": arrow_driver_engine,
         "postgres": postgres_engine,
         "spark": spark_engine,
         "spark cluster": cluster_engine,
@@ -50,9 +52,17 @@ def duckdb_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     with duckdb.connect(str(file)) as connection:
         for name, table in all_tables().items():
             connection.register("frame", table)
-            connection.execute(f'CREATE TABLE "{name}" AS FROM frame')
+            connection.execute(f"CREATE TABLE {quoted(name)} AS FROM frame")
             connection.unregister("frame")
-    yield Engine("duckdb", lambda table: f"duckdb://{file}::{table}", reply_to)
+    yield Engine("duckdb", f"duckdb://{file}::", quoted, reply_to)
+
+
+@contextmanager
+def arrow_driver_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Give an engine that Ressenti knows by its dialect and its Arrow driver only."""
+    with duckdb_engine(request) as engine:
+        file = engine.prefix.removeprefix("duckdb://")
+        yield Engine("arrow driver", f"duckdb+adbc_driver_duckdb://{file}", quoted, reply_to)
 
 
 @contextmanager
@@ -66,7 +76,7 @@ def postgres_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         cursor.execute("CREATE SCHEMA nasty")
         for name, table in all_tables().items():
             cursor.adbc_ingest(name, table, mode="create", db_schema_name="nasty")
-    yield Engine("postgres", lambda table: f"{url}::nasty.{table}", reply_to)
+    yield Engine("postgres", f"{url}::", lambda table: f"nasty.{quoted(table)}", reply_to)
 
 
 @contextmanager
@@ -74,13 +84,22 @@ def spark_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     session: Any = request.getfixturevalue("spark_session")
     folder: Path = request.getfixturevalue("parquet_folder")
     for name in all_tables():
-        session.read.parquet(str(folder / name)).createOrReplaceTempView(name)
-    yield Engine("spark", lambda table: f"spark://local[2]::{table}", reply_to)
+        session.read.parquet(str(folder / name)).createOrReplaceTempView(f"`{name}`")
+    yield Engine("spark", "spark://local[2]::", quoted, reply_to)
 
 
 @contextmanager
 def cluster_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     url = request.getfixturevalue("spark_cluster_url")
     folder: Path = request.getfixturevalue("parquet_folder")
-    with driver_process(spark_environment()) as ask:
-        yield Engine("spark cluster", lambda table: f"{url}::{folder / table}", ask)
+    # As a person sets a driver up; two hundred partitions of three rows each would only be slow.
+    conf = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+    submit = " ".join(f"--conf {name}={value}" for name, value in conf.items())
+    environment = {**spark_environment(), "PYSPARK_SUBMIT_ARGS": f"{submit} pyspark-shell"}
+    with driver_process(environment) as ask:
+        yield Engine("spark cluster", f"{url}::", lambda table: str(folder / table), ask)
+
+
+def quoted(name: str) -> str:
+    """Return a table's name between double quotes, as a person writes one with odd signs."""
+    return '"' + name.replace('"', '""') + '"'

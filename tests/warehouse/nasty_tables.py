@@ -17,6 +17,7 @@ import pyarrow as pa
 
 SHOP = 'shop "O\'Brien"; -- '
 SATISFACTION = "Q7 satisfaction "
+HOSTILE_NAME = "odd 'name\"; DROP TABLE survey; --"
 SHOPS = ["Zoé", "O'Brien", 'the "old" one', "back\\slash", "東京", "FR ", "", None]
 MARKS_WRITTEN = ("{}", " {} ", "{},0", "{}.0", "+{}")
 MISSING_MARKS = (None, "", " n/a ", "NaN", "-")
@@ -280,7 +281,7 @@ def awkward_names() -> pa.Table:
 
 
 def all_tables() -> Mapping[str, pa.Table]:
-    """Return every table by its name; one name is as bad as names get."""
+    """Return every table by its name; one name would like to be a statement."""
     return {
         "survey": survey()[0],
         "answers": long_answers(),
@@ -293,5 +294,6 @@ def all_tables() -> Mapping[str, pa.Table]:
         "invitations": invitations(),
         "emotions": emotions(),
         "awkward_names": awkward_names(),
+        HOSTILE_NAME: awkward_names(),
         "bad_quantities": bad_quantities(),
     }

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 from sqlglot import Dialect, exp
@@ -24,7 +25,10 @@ from ressenti.warehouse.relations import Kind
 DRIVER_PREFIX = "adbc_driver_"
 STATUS = re.compile(r"^[A-Z_]+: (\[\w+\] )?")
 ERROR_WORDS = re.compile(r"ERROR:\s+(?P<said>.*)")
-SECRETS = re.compile(r"(?<=://)[^/@\s]*@|(?<=password=)[^&\s]+", re.IGNORECASE)
+PASSWORD = re.compile(
+    r"(?:^|://)[^:/@]*:(?P<before>.+)@|(?:password|token)=(?P<named>[^&;\s]+)", re.IGNORECASE
+)
+HIDDEN = "…"
 
 
 class AdbcEngine:
@@ -163,12 +167,12 @@ def connection_of(driver: str, target: str, *, name: str, package: str) -> Any:
         return dbapi.connect(target, autocommit=True)
     except dbapi.Error as error:
         # Without the cause: its traceback would show the URL and its password.
-        raise unreachable(name, error) from None
+        raise unreachable(name, error, target) from None
 
 
-def unreachable(name: str, error: Exception) -> EngineUnavailable:
-    """Return the error for an engine that does not answer, without its password."""
-    said = words_of(error)
+def unreachable(name: str, error: Exception, target: str = "") -> EngineUnavailable:
+    """Return the error for an engine that does not answer, without the password of its URL."""
+    said = without_secrets(words_of(error), target)
     return EngineUnavailable(
         Text(en=f"{name} does not answer: {said}", fr=f"{name} ne répond pas : {said}"),
         hint=Text(
@@ -180,13 +184,28 @@ def unreachable(name: str, error: Exception) -> EngineUnavailable:
 
 
 def words_of(error: Exception) -> str:
-    r"""Return what a driver says in one line, without its codes, the query or a password.
+    r"""Return what a driver says in one line, without its codes or the query.
 
     Examples
     --------
-    >>> words_of(ValueError("IO: [libpq] cannot reach postgres://me:secret@db/x\nLINE 1"))
-    'cannot reach postgres://…@db/x'
+    >>> words_of(ValueError("NOT_FOUND: Failed: ERROR:  no table\nLINE 1\nQuery was: SELECT"))
+    'no table'
     """
     found = ERROR_WORDS.search(str(error))
     said = found["said"] if found else STATUS.sub("", str(error).strip().partition("\n")[0])
-    return SECRETS.sub(lambda secret: "…@" if secret[0].endswith("@") else "…", said).strip()
+    return said.strip()
+
+
+def without_secrets(said: str, url: str) -> str:
+    """Return a message without the passwords and tokens of a URL, however it quotes them.
+
+    Examples
+    --------
+    >>> without_secrets("cannot read 'se cret' in me:se cret@db", "postgres://me:se cret@db")
+    "cannot read '…' in me:…@db"
+    """
+    for found in PASSWORD.finditer(url):
+        secret = found["before"] or found["named"]
+        for written in (secret, unquote(secret)):
+            said = said.replace(written, HIDDEN)
+    return said

@@ -247,13 +247,19 @@ def _classic(master: str) -> Spark:
 
 def _connected(url: str) -> Spark:
     address = url.removeprefix("sc://").partition("/")[0]
-    _require_listener(address if ":" in address else f"{address}:{CONNECT_PORT}", "sc://" + address)
+    shown = f"sc://{address}"
+    _require_listener(address if ":" in address else f"{address}:{CONNECT_PORT}", shown)
     try:
         session = _session_class().builder.remote(url).create()
         session.version  # noqa: B018 - the first question opens the channel
     except Exception as error:  # noqa: BLE001 - grpc and pyspark each raise their own
-        raise _unavailable(
-            Text(en="Spark Connect does not answer", fr="Spark Connect ne répond pas"), error
+        # Without the cause and without the URL's parameters: they may hold a token.
+        said = _said(error).replace(url, shown)
+        raise EngineUnavailable(
+            Text(
+                en=f"Spark Connect does not answer at {shown}: {said}",
+                fr=f"Spark Connect ne répond pas à {shown} : {said}",
+            )
         ) from None
     return Spark(session, owned=True)
 
