@@ -1,4 +1,4 @@
-"""An engine is a URL: what cannot be reached says so at once, in both languages, without secrets."""
+"""An engine is a URL; one that cannot be reached says so at once, and tells no secret."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def test_a_url_that_postgresql_cannot_read_keeps_its_password_secret() -> None:
     error = refusal("postgresql://me:S3 cret@[half/db")
     assert "S3" not in str(error)
     assert "cret" not in str(error)
+    assert error.__cause__ is None
 
 
 @pytest.mark.parametrize("scheme", ["spark", "sc"])

@@ -26,7 +26,7 @@ DRIVER_PREFIX = "adbc_driver_"
 STATUS = re.compile(r"^[A-Z_]+: (\[\w+\] )?")
 ERROR_WORDS = re.compile(r"ERROR:\s+(?P<said>.*)")
 PASSWORD = re.compile(
-    r"(?:^|://)[^:/@]*:(?P<before>.+)@|(?:password|token)=(?P<named>[^&;\s]+)", re.IGNORECASE
+    r"(?:^|://)[^:/@]*:(?!//)(?P<before>.+)@|(?:password|token)=(?P<named>[^&;\s]+)", re.IGNORECASE
 )
 HIDDEN = "…"
 
