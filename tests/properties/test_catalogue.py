@@ -15,7 +15,7 @@ from ressenti.scores.contrast import Contrast
 from ressenti.scores.definitions import Amounts, Answers, Events, Indicator, Variant, Worked
 from ressenti.scores.judgement import score_of_example, scores_of_tallies
 from ressenti.scores.score import Direction, Score, Unit
-from ressenti.tallies.derivations import derivation_called
+from ressenti.tallies.derivations import AMOUNT, derivation_called
 from ressenti.tallies.tally import Tally, TallyTable
 
 INDICATORS = list(catalogue().values())
@@ -136,7 +136,7 @@ def test_what_a_variant_reads_exists(indicator: Indicator, variant: Variant) -> 
         assert derivation.fact == reads.fact
         assert set(reads.options) <= set(derivation.options)
         assert set(derivation.needs) <= {*reads.needs, *derivation.needs}
-        assert (derivation.gives == "amount") == (reads.amount is not None)
+        assert (derivation.gives == AMOUNT) == (reads.amount is not None)
     elif isinstance(reads, Answers):
         assert all(SCALES.get(scale.key) == scale for scale in reads.scales)
     elif isinstance(reads, Worked):

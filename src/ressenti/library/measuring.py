@@ -10,7 +10,7 @@ from typing import Any
 from ressenti.errors import InvalidArgument
 from ressenti.language import Text, language_of_environment
 from ressenti.library.lakes import Lake, is_lake, opened_lake
-from ressenti.library.missing_codes import codes_that_are_answers
+from ressenti.library.notes import notes_of, off_scale_of
 from ressenti.library.planned_questions import planned_questions
 from ressenti.library.planned_sources import PlanSources
 from ressenti.library.plans import Planned, planned
@@ -21,7 +21,6 @@ from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
 from ressenti.sources.options import SourceOptions
 from ressenti.studies.scoring import (
-    Answer,
     Judging,
     Question,
     scores_of_question,
@@ -132,9 +131,9 @@ def score(
         measures=tuple(name for answer in answers for name in answer.measures),
         targets=relation.plan.targets if isinstance(relation, PlanSources) else {},
         source=relation.name,
-        off_scale=_off_scale(answers),
+        off_scale=off_scale_of(answers),
         sql=sql,
-        notes=notes_of(relation, questions, asked),
+        notes=notes_of(relation, questions, answers, asked),
     )
 
 
@@ -188,22 +187,6 @@ def request_of(plan: Planned, texts: Sequence[str], given: Mapping[str, Any]) ->
     own: dict[str, Any] = {"measures": texts} if texts else {}
     own |= {name: value for name, value in given.items() if value not in (None, (), [], {})}
     return replace(plan.request, **own)
-
-
-def _off_scale(answers: Sequence[Answer]) -> dict[str, Any]:
-    return {key: own for answer in answers for key, own in answer.off_scale.items() if own.rows}
-
-
-def notes_of(
-    relation: Relation | Lake | PlanSources, questions: Sequence[Question], asked: Request
-) -> tuple[Text, ...]:
-    """Return what a person must know beside the scores."""
-    told: tuple[Text, ...] = tuple(getattr(relation, "notes", ()))
-    return told + tuple(
-        warning
-        for question in questions
-        for warning in codes_that_are_answers(question.measures, asked.missing)
-    )
 
 
 def _rejects_of_a_plan() -> InvalidArgument:

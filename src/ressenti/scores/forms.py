@@ -78,6 +78,15 @@ def rescaled_mean(scale: Scale | Quantity) -> Contrast:
 def mean_over_maximum(scale: Scale | Quantity) -> Contrast:
     """Return 100 · mean / maximum, whose floor is not 0."""
     closed = closed_scale(scale)
+    if closed.minimum < 0:
+        raise NotComparable(
+            Text(
+                en=f"the scale '{closed.key}' has levels below 0: a share of its maximum means "
+                "nothing.",
+                fr=f"l'échelle « {closed.key} » a des niveaux sous 0 : une part de son maximum ne "
+                "veut rien dire.",
+            )
+        )
     return Contrast(
         coefficients=levels_themselves(closed, slope=100.0 / closed.maximum), multiplier=1.0
     )

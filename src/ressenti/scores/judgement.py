@@ -98,7 +98,8 @@ def score_of_example(
     scale = result.scale if isinstance(result, Graded) else None
     tally = result.tally if isinstance(result, Graded) else result
     table = TallyTable.of({"example": tally})
-    return scores_of_tallies(indicator, variant, table, scale=scale, confidence=level)[0]
+    score = scores_of_tallies(indicator, variant, table, scale=scale, confidence=level)[0]
+    return replace(score, compound=variant.compound)
 
 
 def _score(
@@ -125,8 +126,8 @@ def _score(
         n_effective=_number(estimates.n_effective[row]) if value is not None else None,
         n_missing=int(table.missing[row]),
         n_invalid=int(table.invalid[row]),
-        low=_number(estimates.low[row]),
-        high=_number(estimates.high[row]),
+        low=_inside(_number(estimates.low[row]), variant),
+        high=_inside(_number(estimates.high[row]), variant),
         confidence=confidence,
         method=estimates.method if value is not None else None,
         level=None if value is None else indicator.band_of(value, variant.key),
@@ -165,6 +166,14 @@ def _score_of_outcome(
         flags=outcome.flags,
         compound=variant.compound,
     )
+
+
+def _inside(limit: float | None, variant: Variant) -> float | None:
+    """Return a limit of an interval, cut to the values that exist: no duration is negative."""
+    if limit is None:
+        return None
+    least = limit if variant.low is None else max(limit, variant.low)
+    return least if variant.high is None else min(least, variant.high)
 
 
 def _number(value: float) -> float | None:
