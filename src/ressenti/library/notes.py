@@ -29,9 +29,9 @@ def notes_of(
     if unread:
         told += (
             Text(
-                en="{n} records could not be read and are in no figure (--rejects FILE lists them).",
-                fr="{n} enregistrements illisibles ne sont dans aucun chiffre (--rejects FICHIER "
-                "les liste).",
+                en="{n} records could not be read and are in no figure (see --rejects FILE).",
+                fr="{n} enregistrements illisibles ne sont dans aucun chiffre (voir --rejects "
+                "FICHIER).",
             ).format(n=unread),
         )
     told += tuple(_values_off_scale(measure, off) for measure, off in off_scale_of(answers).items())
