@@ -14,8 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from tests.services import (
+
+# The first example of a run pays for imports: a deadline would measure those.
+settings.register_profile("ressenti", deadline=None)
+settings.load_profile("ressenti")
     ServiceUnavailable,
     postgres,
     postgres_folders,
