@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ressenti.library.comparison import compare
     from ressenti.library.examples import calc
     from ressenti.library.measuring import score
+    from ressenti.library.ranking import rank
     from ressenti.library.results import Scores
     from ressenti.scores.score import Score
     from ressenti.sources import open_source as connect
@@ -33,6 +34,7 @@ _HOMES = {
     "catalogue": "ressenti.indicators:catalogue",
     "compare": "ressenti.library.comparison:compare",
     "connect": "ressenti.sources:open_source",
+    "rank": "ressenti.library.ranking:rank",
     "score": "ressenti.library.measuring:score",
 }
 
@@ -45,6 +47,7 @@ __all__ = [
     "catalogue",
     "compare",
     "connect",
+    "rank",
     "score",
 ]
 

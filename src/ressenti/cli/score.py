@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import click
@@ -13,10 +11,12 @@ from ressenti.cli.options import (
     confidence_option,
     format_option,
     language_option,
+    pairs_of,
     reading_options,
     sampling_options,
     selection_options,
 )
+from ressenti.cli.rows import csv_text
 from ressenti.language import Text
 
 
@@ -174,8 +174,8 @@ def command(
     language = chosen_language()
     options["missing"] = codes_of_texts(options["missing"])
     options["measures"] = list(options["measures"])
-    options["mapping"] = dict(_pair(text) for text in options["mapping"])
-    options["derivation_options"] = dict(_pair(text) for text in options["derivation_options"])
+    options["mapping"] = pairs_of(options["mapping"])
+    options["derivation_options"] = pairs_of(options["derivation_options"])
     result = score(source, rejects=rejects, **options)
     for note in result.notes:
         click.echo(note.to(language), err=True)
@@ -184,31 +184,8 @@ def command(
     elif output_format == "json":
         click.echo(result.to_json(language))
     elif output_format == "csv":
-        click.echo(_csv(result.to_rows()), nl=False)
+        click.echo(csv_text(result.to_rows()), nl=False)
     else:
         from ressenti.reports.terminal import console, score_table
 
         console().print(score_table(result.scores, language, **result.labels()))
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise click.BadParameter(
-            tr(
-                Text(
-                    en=f"'{text}' should read NAME=VALUE.",
-                    fr=f"« {text} » devrait s'écrire NOM=VALEUR.",
-                )
-            )
-        )
-    return name.strip(), value.strip()
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
-    stream = io.StringIO()
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(stream, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()

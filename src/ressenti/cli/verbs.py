@@ -26,6 +26,13 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Dire si un écart est réel, et séparer effet de structure et effet de niveau.",
         ),
     ),
+    "rank": (
+        "rank",
+        Text(
+            en="Rank shops or agents without ranking luck.",
+            fr="Classer boutiques ou conseillers sans classer le hasard.",
+        ),
+    ),
     "calc": (
         "calc",
         Text(

@@ -30,9 +30,14 @@ def score_table_text(
     targets: Sequence[Sequence[Target]] = (),
 ) -> str:
     """Return a table of scores as plain text, as wide as asked or as needed."""
+    return plain_text(score_table(scores, language, names=names, targets=targets), width=width)
+
+
+def plain_text(table: Table, *, width: int | None = None) -> str:
+    """Return a table as plain text, as wide as asked or as a page without terminal."""
     stream = StringIO()
     page = Console(file=stream, width=width or WIDTH_WITHOUT_TERMINAL, no_color=True)
-    page.print(score_table(scores, language, names=names, targets=targets))
+    page.print(table)
     return stream.getvalue().rstrip("\n")
 
 

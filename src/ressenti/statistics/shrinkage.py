@@ -140,17 +140,54 @@ def extreme_probabilities(
     >>> extreme_probabilities(fitted)[0]
     (0.0, 1.0)
     """
+    ranks = _drawn_ranks(fitted, draws, seed)
+    if ranks is None:
+        return ()
+    units = len(fitted.units)
+    ends = max(1, round(share * units))
+    bottom = (ranks < ends).mean(axis=0)
+    top = (ranks >= units - ends).mean(axis=0)
+    return tuple(zip(bottom.tolist(), top.tolist(), strict=True))
+
+
+def rank_intervals(
+    fitted: EmpiricalBayes, *, confidence: float = 0.95, draws: int = 4000, seed: int = 0
+) -> tuple[tuple[int, int], ...]:
+    """Return, for each unit, the lowest and the highest rank it may well have, from 1 for the top.
+
+    Returns
+    -------
+    Pairs (best rank, worst rank); none when there is no ranking to publish.
+
+    References
+    ----------
+    Goldstein and Spiegelhalter, JRSS A 159 (1996) 385.
+
+    Examples
+    --------
+    >>> rank_intervals(empirical_bayes([60, 20, 40, 41], [4, 4, 4, 4]))
+    ((1, 1), (4, 4), (2, 3), (2, 3))
+    """
+    ranks = _drawn_ranks(fitted, draws, seed)
+    if ranks is None:
+        return ()
+    tail = (1 - confidence) / 2
+    from_top = len(fitted.units) - ranks
+    best = np.quantile(from_top, tail, axis=0, method="inverted_cdf")
+    worst = np.quantile(from_top, 1 - tail, axis=0, method="inverted_cdf")
+    return tuple(zip(best.astype(int).tolist(), worst.astype(int).tolist(), strict=True))
+
+
+def _drawn_ranks(fitted: EmpiricalBayes, draws: int, seed: int) -> NDArray[np.intp] | None:
+    """Return the rank, from 0 for the lowest, of each unit in draws of what they may be worth."""
     errors = [unit.standard_error for unit in fitted.units]
     if fitted.reason is not None or not errors or None in errors:
-        return ()
+        return None
     centres = np.array([unit.estimate for unit in fitted.units])
     spreads = np.array(errors, dtype=np.float64)
     sample = np.random.default_rng(seed).normal(centres, spreads, size=(draws, centres.size))
-    ranks = sample.argsort(axis=1).argsort(axis=1)
-    ends = max(1, round(share * centres.size))
-    bottom = (ranks < ends).mean(axis=0)
-    top = (ranks >= centres.size - ends).mean(axis=0)
-    return tuple(zip(bottom.tolist(), top.tolist(), strict=True))
+    ranks: NDArray[np.intp] = sample.argsort(axis=1).argsort(axis=1)
+    return ranks
 
 
 @dataclass(frozen=True, slots=True)
