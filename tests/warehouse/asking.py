@@ -53,10 +53,10 @@ class Engine:
         (one,) = self.scores(table, measure, **request)
         return one
 
-    def refusal(self, written: str, measure: str) -> str:
+    def refusal(self, written: str, measure: str, **request: Any) -> str:
         """Return the error that a table's name as written leads to: its class, then its words."""
         try:
-            self.ask(self.prefix + written, [measure], {})
+            self.ask(self.prefix + written, [measure], request)
         except RuntimeError as error:
             return str(error)
         except RessentiError as error:

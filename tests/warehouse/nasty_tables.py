@@ -60,6 +60,9 @@ def survey() -> tuple[pa.Table, pd.DataFrame]:
                 [at.replace(tzinfo=None) for at in instants], type=pa.timestamp("us")
             ),
             "day": pa.array([at.date() for at in instants], type=pa.date32()),
+            "day as text": pa.array(
+                [None if k % 77 == 3 else f"{at:%d/%m/%Y %H:%M}" for k, at in enumerate(instants)]
+            ),
             "wait": pa.array(
                 [None if pd.isna(wait) else Decimal(f"{wait:.2f}") for wait in truth["wait"]],
                 type=pa.decimal128(9, 2),

@@ -135,6 +135,27 @@ def test_wall_clocks_and_days_are_in_no_zone(
         assert_nps(score, rows)
 
 
+def test_dates_written_as_text_are_read_or_refused_with_the_reason(
+    engine: Engine, truth: pd.DataFrame
+) -> None:
+    request = {"per": "week", "at": "day as text"}
+    if engine.name == "postgres":
+        said = engine.refusal("nasty.survey", NPS, **request)
+        assert "PostgreSQL cannot read dates written as text" in said
+        return
+    *dated, undated = engine.scores("survey", NPS, **request)
+    lost = truth.index % 77 == 3
+    days = truth["answered_at"].dt.tz_localize(None).dt.normalize()[~lost]
+    expected = dict(list(truth[~lost].groupby(start_of_week(days, 0))))
+    assert [one["period"]["start"] for one in dated] == [
+        start.date().isoformat() for start in expected
+    ]
+    for score, rows in zip(dated, expected.values(), strict=True):
+        assert_nps(score, rows)
+    assert undated["period"] is None
+    assert_nps(undated, truth[lost])
+
+
 def test_totals_by_merging_are_what_a_direct_count_gives(
     engine: Engine, truth: pd.DataFrame
 ) -> None:
