@@ -17,10 +17,6 @@ import pytest
 from hypothesis import settings
 
 from tests.services import (
-
-# The first example of a run pays for imports: a deadline would measure those.
-settings.register_profile("ressenti", deadline=None)
-settings.load_profile("ressenti")
     ServiceUnavailable,
     postgres,
     postgres_folders,
@@ -34,6 +30,10 @@ if TYPE_CHECKING:
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 ROOT = Path(__file__).resolve().parents[1]
+# The first example of a run pays for imports: a deadline would measure those.
+settings.register_profile("ressenti", deadline=None)
+settings.load_profile("ressenti")
+
 ENGINE_FIXTURES = {"postgres_url", "spark_session", "spark_cluster_url"}
 
 
