@@ -12,6 +12,7 @@ from ressenti.facts.schemas import fact_called
 from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.import_checks import (
     RowReject,
+    Sorted,
     checks_of,
     row_rejects,
     sorted_rows,
@@ -25,7 +26,7 @@ from ressenti.library.import_origins import (
     origin_in_plan,
     origin_of_source,
 )
-from ressenti.library.import_rows import numbered_records, rows_made
+from ressenti.library.import_rows import Rows, numbered_records, rows_made
 from ressenti.library.lake_writing import merge_of, recover, write_merge
 from ressenti.sources.options import AS_FOUND, SourceOptions
 from ressenti.sources.rejects import Reject, RejectReport, rejects, write_rejects
@@ -142,32 +143,24 @@ def import_facts(
     """
     kind, folder = fact_called(fact), Path(into)
     say = on_step or _nothing
-    say(READING.format(source=source))
     told = Told(source=source, mapping=mapping or {}, zone=time_zone, dates=dates, options=options)
     origin = origin_of_source(kind, told) if config is None else origin_in_plan(kind, told, config)
-    records = numbered_records(origin.relation)
-    rows = rows_made(records, origin.recipe)
+    say(READING.format(source=origin.relation.name))
+    rows = rows_made(numbered_records(origin.relation), origin.recipe)
     say(CHECKING.format(count=rows.records))
-    off_scale: tuple[Text, ...] = ()
-    if fact == ANSWERS and VALUE in rows.raw:
-        rows, off_scale = with_levels(rows, origin.reading_of)
-    columns = origin.recipe.columns
-    found = sorted_rows(rows, checks_of(kind, rows, off_scale), columns)
+    rows, found = _checked(rows, origin)
     unread = rejects(origin.relation)
     if rejects_to is not None:
-        chosen = language or language_of_environment()
+        listed = _reported(unread, row_rejects(rows, found), origin)
         with Path(rejects_to).open("w", encoding="utf-8", newline="") as stream:
-            write_rejects(
-                _reported(unread, row_rejects(rows, found), origin), stream, language=chosen
-            )
+            write_rejects(listed, stream, language=language or language_of_environment())
     say(COMPARING.format(folder=folder))
     if not dry_run:
         recover(folder, kind)
-    merge = merge_of(rows.warehouse, found.accepted, columns, kind, folder)
+    merge = merge_of(rows.warehouse, found.accepted, origin.recipe.columns, kind, folder)
     if not dry_run:
         say(WRITING.format(folder=folder))
         write_merge(merge)
-    unread_reasons = {UNREAD: unread.count} if unread.count else {}
     return ImportReport(
         fact=fact,
         source=origin.recipe.source,
@@ -175,13 +168,23 @@ def import_facts(
         records=rows.records,
         rows=found.rows,
         rejected=sum(found.reasons.values()) + unread.count,
-        reasons={**found.reasons, **unread_reasons},
+        reasons={**found.reasons, **({UNREAD: unread.count} if unread.count else {})},
         added=merge.added,
         changed=merge.changed,
         unchanged=merge.unchanged,
         is_dry_run=dry_run,
         notes=origin.relation.notes,
     )
+
+
+def _checked(rows: Rows, origin: Origin) -> tuple[Rows, Sorted]:
+    """Return the rows with their answers read on their scales, and which of them are facts."""
+    off_scale: tuple[Text, ...] = ()
+    fact = origin.recipe.fact
+    if fact.key == ANSWERS and VALUE in rows.raw:
+        rows, off_scale = with_levels(rows, origin.reading_of)
+    checks = checks_of(fact, rows, off_scale)
+    return rows, sorted_rows(rows, checks, origin.recipe.columns)
 
 
 def _nothing(_step: Text) -> None:
