@@ -24,16 +24,16 @@ from tests.services import (
     spark_environment,
 )
 
+# The first example of a run pays for imports: a deadline would measure those.
+settings.register_profile("ressenti", deadline=None)
+settings.load_profile("ressenti")
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 ROOT = Path(__file__).resolve().parents[1]
-# The first example of a run pays for imports: a deadline would measure those.
-settings.register_profile("ressenti", deadline=None)
-settings.load_profile("ressenti")
-
 ENGINE_FIXTURES = {"postgres_url", "spark_session", "spark_cluster_url"}
 
 
