@@ -11,7 +11,6 @@ from ressenti.errors import InvalidArgument
 from ressenti.language import Text, language_of_environment
 from ressenti.library.lakes import Lake, is_lake, opened_lake
 from ressenti.library.notes import notes_of, off_scale_of
-from ressenti.library.planned_questions import planned_questions
 from ressenti.library.planned_sources import PlanSources
 from ressenti.library.plans import Planned, planned
 from ressenti.library.questions import questions_of
@@ -133,6 +132,7 @@ def score(
         source=relation.name,
         off_scale=off_scale_of(answers),
         sql=sql,
+        tables={key: table for answer in answers for key, table in answer.tables.items()},
         notes=notes_of(relation, questions, answers, asked),
     )
 
@@ -160,6 +160,8 @@ def opened(
 def questions_asked(source: Relation | Lake | PlanSources, asked: Request) -> list[Question]:
     """Return the passes that answer a request on what was opened."""
     if isinstance(source, PlanSources):
+        from ressenti.library.planned_questions import planned_questions
+
         return planned_questions(source, asked)
     return questions_of(source, asked)
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
+from ressenti.errors import unknown_name
 from ressenti.facts.plan import Target
 from ressenti.language import Language, Text, language_of_environment
 from ressenti.scores.score import Score
 from ressenti.studies.targets import attainment, targets_of
 from ressenti.tallies.counting import OffScale
+from ressenti.tallies.tally import TallyTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,8 @@ class Scores(Sequence[Score]):
         Raw values that were on no level, with their counts.
     sql : tuple of str
         The exact queries, in the engine's dialect.
+    tables : mapping of measure to TallyTable
+        The tallies behind the scores: the distribution that stands beside each of them.
     notes : tuple of Text
         What reading the source taught, such as a renamed duplicate header.
     """
@@ -42,6 +46,7 @@ class Scores(Sequence[Score]):
     off_scale: Mapping[str, OffScale] = field(default_factory=dict)
     sql: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
+    tables: Mapping[str, TallyTable] = field(default_factory=dict, repr=False)
 
     @overload
     def __getitem__(self, index: int) -> Score: ...
@@ -130,6 +135,32 @@ class Scores(Sequence[Score]):
         from ressenti.reports.charts import altair_chart
 
         return altair_chart(self.scores, language or language_of_environment())
+
+    def distribution_chart(
+        self, measure: str | None = None, language: Language | None = None
+    ) -> Any:
+        """Return an Altair chart of how often each level was met, over all periods and segments.
+
+        Parameters
+        ----------
+        measure : str or None
+            A key of ``tables``; the first measure for None.
+
+        Raises
+        ------
+        UnknownName
+            R100, for a measure that was not scored.
+        MissingExtra
+            R208, when Altair is not installed.
+        """
+        from ressenti.reports.charts import altair_of, distribution_specification
+
+        chosen = measure or next(iter(self.tables), "")
+        if chosen not in self.tables:
+            raise unknown_name(Text(en="measure", fr="mesure"), chosen, self.tables)
+        whole = self.tables[chosen].merged(lambda _key: "all").tally("all")
+        spoken = language or language_of_environment()
+        return altair_of(distribution_specification(whole, spoken, title=chosen))
 
     def __str__(self) -> str:
         return self.text()

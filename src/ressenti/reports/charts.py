@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ressenti.errors import MissingExtra
-from ressenti.language import Language, percent_text
+from ressenti.language import Language, Text, percent_text
 from ressenti.reports.terminal import period_text, score_name
 from ressenti.reports.words import EVERYTHING, HEADS, NOT_TOLD
 from ressenti.scores.score import Score
@@ -36,7 +36,12 @@ def vega_lite_specification(scores: Sequence[Score], language: Language) -> dict
 
 
 def altair_chart(scores: Sequence[Score], language: Language) -> Any:
-    """Return the specification as an Altair chart.
+    """Return the specification of scores as an Altair chart."""
+    return altair_of(vega_lite_specification(scores, language) or {})
+
+
+def altair_of(specification: dict[str, Any]) -> Any:
+    """Return a specification as an Altair chart, which draws itself in a notebook.
 
     Raises
     ------
@@ -46,15 +51,13 @@ def altair_chart(scores: Sequence[Score], language: Language) -> Any:
     try:
         import altair
     except ImportError as error:
-        from ressenti.language import Text
-
         raise MissingExtra(
             Text(
                 en="charts in a notebook need Altair: pip install 'ressenti[notebook]'.",
                 fr="les graphiques en carnet demandent Altair : pip install 'ressenti[notebook]'.",
             )
         ) from error
-    return altair.Chart.from_dict(vega_lite_specification(scores, language) or {})
+    return altair.Chart.from_dict(specification)
 
 
 def distribution_specification(
@@ -86,7 +89,7 @@ def _panel(scores: Sequence[Score], language: Language) -> dict[str, Any]:
     head = {"title": {"text": score_name(scores[0], language), "subtitle": interval}}
     values = {"data": {"values": rows}, **head}
     if len({score.period for score in scores if score.period is not None}) > 1:
-        return values | _trend()
+        return values | _trend(several=len({row["segment"] for row in rows}) > 1)
     return values | _points(len(rows))
 
 
@@ -101,16 +104,23 @@ def _points(count: int) -> dict[str, Any]:
                 "encoding": {"x": _quantity("low"), "x2": {"field": "high"}},
             },
             {
-                "mark": {"type": "point", "filled": True, "size": 70, "color": ACCENT},
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "opacity": 1,
+                    "size": 70,
+                    "color": ACCENT,
+                },
                 "encoding": {"x": _quantity("value"), "tooltip": _tooltip()},
             },
         ],
     }
 
 
-def _trend() -> dict[str, Any]:
+def _trend(*, several: bool) -> dict[str, Any]:
     time = {"field": "period", "type": "temporal", "axis": {"title": None}}
-    colour = {"field": "segment", "type": "nominal", "legend": {"title": None}}
+    legend = {"title": None} if several else None
+    colour = {"field": "segment", "type": "nominal", "legend": legend}
     return {
         "width": 520,
         "encoding": {"x": time, "color": colour},
