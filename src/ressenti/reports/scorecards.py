@@ -53,7 +53,7 @@ def scorecard_table(cards: Sequence[Card], language: Language, *, title: str = "
 
 def change_cell(change: Change | None, score: Score, language: Language) -> Styled:
     """Return the change with its arrow when it is established, and the plain words otherwise."""
-    if change is None or change.difference is None:
+    if change is None or change.difference is None or score.is_indicative:
         return Styled(MISSING_NUMBER)
     if not change.is_established:
         return Styled(NOT_ESTABLISHED.to(language), style="dim")

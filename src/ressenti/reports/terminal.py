@@ -169,7 +169,10 @@ def _cells(
             cells.append(score.segment[name] or NOT_TOLD.to(language))
     return [
         *cells,
-        Styled(value_text(score.value, score.unit, language, finer=_finer(score)), style="bold"),
+        Styled(
+            value_text(score.value, score.unit, language, finer=_finer(score)),
+            style="dim" if score.is_indicative else "bold",
+        ),
         interval_text(score, language),
         interval_bar(score, bounds.get(_axis(score))),
         number_text(score.n, language, decimals=0),

@@ -27,7 +27,8 @@ REASONS: Mapping[str, Text] = {
     Reason.SCALE_MISMATCH: Text(en="wrong scale", fr="échelle inadaptée"),
 }
 FLAGS: Mapping[str, Text] = {
-    Flag.SMALL_BASE: Text(en="small base", fr="base faible"),
+    Flag.SMALL_BASE: Text(en="indicative: small base", fr="indicatif : base faible"),
+    Flag.INDICATIVE: Text(en="indicative: too unsure", fr="indicatif : trop incertain"),
     Flag.ONE_ANSWER: Text(en="one answer", fr="une seule réponse"),
     Flag.ABOVE_100: Text(en="above 100%", fr="au-dessus de 100\N{NARROW NO-BREAK SPACE}%"),
     Flag.WEIGHTED: Text(en="weighted", fr="pondéré"),

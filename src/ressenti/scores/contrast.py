@@ -14,7 +14,14 @@ import numpy as np
 
 from ressenti.facts.scales import Level, Scale
 from ressenti.scores.estimates import Estimates, Floats
-from ressenti.scores.weighting import design_effects, merged_parts, weighted_flags
+from ressenti.scores.publication import indicative_flags
+from ressenti.scores.weighting import (
+    RowFlags,
+    design_effects,
+    merged_flags,
+    merged_parts,
+    weighted_flags,
+)
 from ressenti.statistics.effective_sizes import effective_size, kish_effective_size
 from ressenti.statistics.intervals import contrast_interval
 from ressenti.tallies.tally import TallyTable
@@ -89,8 +96,16 @@ class Contrast:
             parts=merged_parts(
                 self._class_counts(table), design_effects(found.n, found.n_effective, found.kish)
             ),
-            row_flags=weighted_flags(found.n, found.kish),
+            row_flags=merged_flags(
+                weighted_flags(found.n, found.kish), self._publication_flags(found)
+            ),
         )
+
+    def _publication_flags(self, found: Distribution) -> RowFlags:
+        """Return which percentages are too imprecise to be published, where it is one."""
+        if self.multiplier != 100.0 or set(self.coefficients.values()) != {0.0, 1.0}:
+            return ()
+        return indicative_flags(found.shares @ found.coefficients / 100, found.n, found.n_effective)
 
     def distribution(self, table: TallyTable) -> Distribution:
         """Return the weighted shares of the contrast's levels in each tally, and their worth."""

@@ -12,7 +12,7 @@ from ressenti.language import Text
 from ressenti.scores.definitions import Graded, Indicator, Outcome, Variant
 from ressenti.scores.estimates import Estimates, Shape
 from ressenti.scores.inputs import Inputs
-from ressenti.scores.score import CONFIDENCE, SMALL_BASE, Flag, Period, Reason, Score
+from ressenti.scores.score import CONFIDENCE, SMALL_BASE, Flag, Period, Reason, Score, Unit
 from ressenti.tallies.tally import TallyTable
 
 Place = tuple[Period | None, Mapping[str, str | None]]
@@ -113,9 +113,11 @@ def _score(
 ) -> Score:
     value = _number(estimates.value[row])
     n = float(estimates.n[row])
-    flags = estimates.flags_of(row) if value is not None else ()
-    if value is not None and table.invalid[row]:
-        flags += (Flag.INVALID_VALUES,)
+    n_effective = float(estimates.n_effective[row])
+    flags: tuple[str, ...] = () if value is None else estimates.flags_of(row)
+    if value is not None:
+        flags += _value_flags(value, variant) + _base_flags(n, n_effective)
+        flags += (Flag.INVALID_VALUES,) if table.invalid[row] else ()
     return Score(
         indicator=indicator.key,
         variant=variant.key,
@@ -123,7 +125,7 @@ def _score(
         unit=variant.unit,
         direction=variant.direction,
         n=int(n) if n.is_integer() else n,
-        n_effective=_number(estimates.n_effective[row]) if value is not None else None,
+        n_effective=_number(n_effective) if value is not None else None,
         n_missing=int(table.missing[row]),
         n_invalid=int(table.invalid[row]),
         low=_inside(_number(estimates.low[row]), variant),
@@ -133,7 +135,7 @@ def _score(
         level=None if value is None else indicator.band_of(value, variant.key),
         reason=None if value is not None else _reason(n, estimates),
         parts=estimates.parts[row] if estimates.parts else {},
-        flags=flags + _base_flags(value, n),
+        flags=tuple(dict.fromkeys(flags)),
         period=place[0],
         segment=place[1],
     )
@@ -184,9 +186,14 @@ def _reason(n: float, estimates: Estimates) -> str:
     return Reason.NO_DATA if n == 0 else estimates.reason
 
 
-def _base_flags(value: float | None, n: float) -> tuple[str, ...]:
-    if value is None or n >= SMALL_BASE:
-        return ()
+def _value_flags(value: float, variant: Variant) -> tuple[str, ...]:
+    return (Flag.ABOVE_100,) if variant.unit is Unit.PERCENT and value > 100 else ()
+
+
+def _base_flags(n: float, n_effective: float) -> tuple[str, ...]:
+    """Return the flags of a base too small to be sure, told once: by its count if that is small."""
+    if n >= SMALL_BASE:
+        return (Flag.INDICATIVE,) if n_effective < SMALL_BASE else ()
     return (Flag.ONE_ANSWER, Flag.SMALL_BASE) if n == 1 else (Flag.SMALL_BASE,)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ressenti.scores.estimates import Estimates, Floats
+from ressenti.scores.weighting import weighted_flags
 from ressenti.statistics.quantiles import bucket_quantile_interval
 from ressenti.tallies.tally import TallyTable
 
@@ -36,6 +37,7 @@ class QuantityMean:
             n=sums[2],
             n_effective=n_effective,
             method="student_t",
+            row_flags=weighted_flags(sums[2], n_effective),
         )
 
 
@@ -56,6 +58,7 @@ class Quantile:
     multiplier: float = 1.0
 
     def estimates(self, table: TallyTable, *, confidence: float) -> Estimates:
+        n = table.n.sum(axis=1).astype(float)
         weights = table.w
         total = weights.sum(axis=1)
         squares = table.w2.sum(axis=1)
@@ -69,10 +72,11 @@ class Quantile:
             value=value * self.multiplier,
             low=low * self.multiplier,
             high=high * self.multiplier,
-            n=table.n.sum(axis=1).astype(float),
+            n=n,
             n_effective=n_effective,
             method="order_statistics",
             flags=("bucketed",),
+            row_flags=weighted_flags(n, n_effective),
         )
 
 

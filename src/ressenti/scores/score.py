@@ -57,6 +57,7 @@ class Flag(StrEnum):
 
     SMALL_BASE = "small_base"
     ONE_ANSWER = "one_answer"
+    INDICATIVE = "indicative"
     ABOVE_100 = "above_100"
     WEIGHTED = "weighted"
     CLUSTERED = "clustered"
@@ -145,6 +146,11 @@ class Score:
     @property
     def is_defined(self) -> bool:
         return self.value is not None
+
+    @property
+    def is_indicative(self) -> bool:
+        """Tell whether the value is too unsure for a rank, a colour or an arrow."""
+        return Flag.SMALL_BASE in self.flags or Flag.INDICATIVE in self.flags
 
     def with_flags(self, *flags: str) -> Score:
         added = tuple(flag for flag in flags if flag not in self.flags)
