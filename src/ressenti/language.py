@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from babel.numbers import format_decimal
-
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -92,6 +90,8 @@ def number_text(
     """
     if value is None:
         return MISSING_NUMBER
+    from babel.numbers import format_decimal
+
     rounded = round(value, decimals)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     digits = format_decimal(abs(rounded), format=pattern, locale=language)

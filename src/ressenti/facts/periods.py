@@ -14,8 +14,6 @@ from enum import IntEnum, StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from babel.dates import format_date
-
 from ressenti.errors import InvalidArgument, unknown_name
 from ressenti.language import Language, Text
 
@@ -335,6 +333,8 @@ def _require_zone(instant: datetime) -> None:
 
 
 def _label_with_month(day: date, grain: Grain, language: Language) -> str:
+    from babel.dates import format_date
+
     if grain is Grain.MONTH:
         return str(format_date(day, "LLLL y" if language == "fr" else "LLL y", locale=language))
     if language == "fr":

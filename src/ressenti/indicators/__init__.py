@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 
 from ressenti.errors import unknown_name
@@ -27,6 +26,8 @@ def catalogue() -> Mapping[str, Indicator]:
     >>> catalogue()["nps"].default.key
     'standard_0_10'
     """
+    from importlib.metadata import entry_points
+
     own = {
         module.name: import_module(f"{__name__}.{module.name}").INDICATOR
         for module in iter_modules(__path__)

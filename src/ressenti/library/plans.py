@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ressenti.errors import InvalidArgument
-from ressenti.facts.plan_reading import read_plan
 from ressenti.indicators import variant_called
 from ressenti.language import Text
 from ressenti.library.planned_sources import PlanSources
@@ -64,6 +63,8 @@ def opened_plan(
     config: str | Path, source: Any = None, *, options: SourceOptions = AS_FOUND
 ) -> PlanSources:
     """Return the sources of a plan file, none of them opened yet."""
+    from ressenti.facts.plan_reading import read_plan
+
     path = Path(config)
     plan = read_plan(path, check_indicator=variant_called)
     return PlanSources(plan, path.parent, name=path.name, given=source, options=options)
