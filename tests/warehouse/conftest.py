@@ -18,8 +18,9 @@ from tests.warehouse.nasty_tables import all_tables
 # The servers are started once, in one of pytest-xdist's processes.
 MARKS = (pytest.mark.warehouse, pytest.mark.xdist_group("engines"))
 ENGINES = [
-    pytest.param(name, marks=MARKS)
-    for name in ("duckdb", "arrow driver", "postgres", "spark", "spark cluster")
+    *(pytest.param(name, marks=MARKS) for name in ("duckdb", "arrow driver", "postgres", "spark")),
+    # Its first test starts a master, two workers, a driver and two executors: five times Java.
+    pytest.param("spark cluster", marks=(*MARKS, pytest.mark.timeout(300))),
 ]
 
 

@@ -189,11 +189,11 @@ def words_of(error: Exception) -> str:
     Examples
     --------
     >>> words_of(ValueError("NOT_FOUND: Failed: ERROR:  no table\nLINE 1\nQuery was: SELECT"))
-    'no table'
+    'no table.'
     """
     found = ERROR_WORDS.search(str(error))
     said = found["said"] if found else STATUS.sub("", str(error).strip().partition("\n")[0])
-    return said.strip()
+    return f"{said.strip().rstrip('.')}."
 
 
 def without_secrets(said: str, url: str) -> str:

@@ -27,7 +27,8 @@ from ressenti.warehouse.adbc_engine import adbc_engine
 from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.postgres_engine import postgres_engine
 from ressenti.warehouse.relations import Relation, Warehouse
-from ressenti.warehouse.spark_engine import Spark, spark_engine
+from ressenti.warehouse.spark_engine import Spark
+from ressenti.warehouse.spark_sessions import spark_engine
 
 TABLE_MARK = "::"
 NAME_PART = re.compile(r'"(?P<quoted>(?:[^"\0]|"")+)"|(?P<plain>[^".\0]+)')

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-import socket
+import threading
 import uuid
 import warnings
 import weakref
@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
-from ressenti.errors import EngineUnavailable, InvalidArgument, InvalidExpression, UnreadableSource
+from ressenti.errors import EngineUnavailable, InvalidExpression, UnreadableSource
 from ressenti.language import Text
 from ressenti.warehouse.arrow_types import plain_table
 from ressenti.warehouse.relations import Kind
@@ -31,6 +31,8 @@ SETTINGS: Mapping[str, str] = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
 }
+# Two threads that share a session must not put its settings back under each other's query.
+ONE_AT_A_TIME = threading.RLock()
 KINDS: Mapping[str, Kind] = {
     "string": Kind.TEXT,
     "char": Kind.TEXT,
@@ -42,18 +44,10 @@ KINDS: Mapping[str, Kind] = {
 } | dict.fromkeys(
     ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal"), Kind.NUMBER
 )
-LOCAL_MASTER = re.compile(r"spark://(?P<master>local(\[(\d+|\*)\])?)/?")
-ADDRESS = re.compile(r"(?P<host>\[[^]]+\]|[^:/,;]+):(?P<port>\d+)")
-CONNECT_PORT = 15002
-PATIENCE_SECONDS = 5.0
 FILE_FAULTS = frozenset({"PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA", "CANNOT_READ_FILE_FOOTER"})
 TRANSPORT_FAULTS = frozenset({"SparkConnectGrpcException", "PySparkRuntimeError"})
 TRANSPORTS = frozenset({"py4j", "grpc"})
 GAVE_UP = Text(en="Spark gave up", fr="Spark a renoncé")
-INSTALL = Text(
-    en="Install it: pip install 'ressenti[spark]', and Java 17.",
-    fr="Installez-le : pip install 'ressenti[spark]', ainsi que Java 17.",
-)
 
 
 class Spark:
@@ -63,7 +57,8 @@ class Spark:
     ----------
     session : pyspark.sql.SparkSession
     owned : bool
-        Whether closing the warehouse stops the session.
+        Whether the session was opened for this warehouse, which then sets it up for good and
+        stops it when it is closed.
     """
 
     dialect = PortableSpark.__name__.lower()
@@ -71,6 +66,8 @@ class Spark:
     def __init__(self, session: Any, *, owned: bool = False) -> None:
         self.session = session
         self.owned = owned
+        if owned:
+            self._set(SETTINGS)
 
     def fetch(self, query: exp.Query) -> pa.Table:
         """Run a query and return its rows.
@@ -94,12 +91,6 @@ class Spark:
             schema = self.session.sql(query.sql(dialect=self.dialect)).schema
         return {field.name: kind_of(field.dataType.simpleString()) for field in schema}
 
-    def plan(self, query: exp.Query) -> str:
-        """Return how Spark would run a query, one step a line, the last step first; run nothing."""
-        with own_errors(), self._settings():
-            explained = self.session.sql(f"EXPLAIN {query.sql(dialect=self.dialect)}").collect()
-        return str(explained[0][0])
-
     def view(self, frame: Any) -> exp.Table:
         """Name a Spark data frame as long as this warehouse lives and return the name."""
         table = exp.table_(f"ressenti_source_{uuid.uuid4().hex}", quoted=True)
@@ -116,39 +107,23 @@ class Spark:
     @contextmanager
     def _settings(self) -> Iterator[None]:
         """Set what queries rely on, and put back what the session's owner had set."""
-        before = {name: self.session.conf.get(name, None) for name in SETTINGS}
-        for name, value in SETTINGS.items():
-            self.session.conf.set(name, value)
-        try:
+        if self.owned:
             yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    self.session.conf.unset(name)
-                else:
-                    self.session.conf.set(name, value)
+            return
+        with ONE_AT_A_TIME:
+            before = {name: self.session.conf.get(name, None) for name in SETTINGS}
+            self._set(SETTINGS)
+            try:
+                yield
+            finally:
+                self._set(before)
 
-
-def spark_engine(url: str) -> Spark:
-    """Return the session of a URL.
-
-    ``spark://host:port`` is a standalone master, ``spark://local[4]`` this machine with 4 threads,
-    ``sc://host:port`` a Spark Connect server. A process has one classic session: an open one is
-    used when it has that master, and left open.
-
-    Raises
-    ------
-    InvalidArgument
-        R102, for a URL that names no master.
-    EngineUnavailable
-        R207, when pyspark or Java is missing, or nobody listens there.
-    """
-    if url.startswith("sc://"):
-        return _connected(url)
-    local = LOCAL_MASTER.fullmatch(url)
-    if local is None:
-        _require_listener(url.removeprefix("spark://"), url)
-    return _classic(local["master"] if local else url.rstrip("/"))
+    def _set(self, settings: Mapping[str, str | None]) -> None:
+        for name, value in settings.items():
+            if value is None:
+                self.session.conf.unset(name)
+            else:
+                self.session.conf.set(name, value)
 
 
 def kind_of(engine_type: str) -> Kind:
@@ -171,9 +146,7 @@ def own_errors() -> Iterator[None]:
     level = log.level
     log.setLevel(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
-            # Only Spark's own conversion to pandas is concerned, and nothing is converted.
-            warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
+        with pandas_not_used():
             yield
     except PySparkException as error:
         raise _refused(error) from error
@@ -185,10 +158,18 @@ def own_errors() -> Iterator[None]:
         log.setLevel(level)
 
 
+@contextmanager
+def pandas_not_used() -> Iterator[None]:
+    """Keep pyspark from warning about the newest pandas: nothing is converted to it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
+        yield
+
+
 def _refused(error: Any) -> Exception:
     if type(error).__name__ in TRANSPORT_FAULTS:
         return _unavailable(GAVE_UP, error)
-    said = _said(error)
+    said = said_by(error)
     if str(error.getCondition() or "").partition(".")[0] in FILE_FAULTS:
         return UnreadableSource(
             Text(
@@ -202,128 +183,18 @@ def _refused(error: Any) -> Exception:
 
 
 def _unavailable(what: Text, error: Exception) -> EngineUnavailable:
-    said = _said(error)
+    said = said_by(error)
     return EngineUnavailable(Text(en=f"{what.en}: {said}", fr=f"{what.fr} : {said}"))
 
 
-def _said(error: Exception) -> str:
+def said_by(error: Exception) -> str:
+    """Return the first line of what Spark says."""
     lines = (line.strip() for line in str(error).splitlines())
-    return next((line for line in lines if line), type(error).__name__)
+    said = next((line for line in lines if line), type(error).__name__)
+    return f"{said.rstrip('.')}."
 
 
 def _forget_view(session: Any, name: str) -> None:
     # The session may have ended first, and its views with it.
     with suppress(Exception):
         session.catalog.dropTempView(name)
-
-
-def _classic(master: str) -> Spark:
-    builder_of = _session_class()
-    open_one = builder_of.getActiveSession()
-    if open_one is not None:
-        _require_master(open_one, master)
-        return Spark(open_one)
-    builder = (
-        builder_of.builder.master(master)
-        .appName("ressenti")
-        .config("spark.log.level", "ERROR")
-        .config("spark.ui.showConsoleProgress", "false")
-    )
-    try:
-        return Spark(builder.getOrCreate(), owned=True)
-    except Exception as error:
-        raise EngineUnavailable(
-            Text(
-                en=f"Spark does not start: {_said(error)}",
-                fr=f"Spark ne démarre pas : {_said(error)}",
-            ),
-            hint=Text(
-                en="Spark needs Java 17: install it, or set JAVA_HOME to where it is.",
-                fr="Spark a besoin de Java 17 : installez-le, ou indiquez son dossier dans "
-                "JAVA_HOME.",
-            ),
-        ) from error
-
-
-def _connected(url: str) -> Spark:
-    address = url.removeprefix("sc://").partition("/")[0]
-    shown = f"sc://{address}"
-    _require_listener(address if ":" in address else f"{address}:{CONNECT_PORT}", shown)
-    try:
-        session = _session_class().builder.remote(url).create()
-        session.version  # noqa: B018 - the first question opens the channel
-    except Exception as error:  # noqa: BLE001 - grpc and pyspark each raise their own
-        # Without the cause and without the URL's parameters: they may hold a token.
-        said = _said(error).replace(url, shown)
-        raise EngineUnavailable(
-            Text(
-                en=f"Spark Connect does not answer at {shown}: {said}",
-                fr=f"Spark Connect ne répond pas à {shown} : {said}",
-            )
-        ) from None
-    return Spark(session, owned=True)
-
-
-def _session_class() -> Any:
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise EngineUnavailable(
-            Text(en="pyspark is not installed.", fr="pyspark n'est pas installé."), hint=INSTALL
-        ) from error
-    return SparkSession
-
-
-def _require_master(session: Any, master: str) -> None:
-    own = session.conf.get("spark.master")
-    if own == master:
-        return
-    raise EngineUnavailable(
-        Text(
-            en=f"this process already runs Spark on '{own}', not on '{master}'.",
-            fr=f"ce processus utilise déjà Spark sur « {own} », et non sur « {master} ».",
-        ),
-        hint=Text(
-            en="Stop that session, or ask from another process.",
-            fr="Arrêtez cette session, ou posez la question depuis un autre processus.",
-        ),
-    )
-
-
-def _require_listener(addresses: str, shown: str) -> None:
-    """Raise when nobody listens: Spark itself would try for a minute, and Connect for ten."""
-    found = list(ADDRESS.finditer(addresses))
-    if not found:
-        raise InvalidArgument(
-            Text(
-                en=f"'{shown}' names no Spark: write spark://host:7077, spark://local[4] or "
-                "sc://host:15002.",
-                fr=f"« {shown} » ne désigne aucun Spark : écrivez spark://hôte:7077, "
-                "spark://local[4] ou sc://hôte:15002.",
-            )
-        )
-    faults = [_listening_fault(one["host"].strip("[]"), int(one["port"])) for one in found]
-    if None in faults:
-        return
-    raise EngineUnavailable(
-        Text(
-            en=f"nobody answers at {shown}: {faults[0]}.",
-            fr=f"personne ne répond à {shown} : {faults[0]}.",
-        ),
-        hint=Text(
-            en="Start the Spark master (sbin/start-master.sh, then the workers) or the Connect "
-            "server (sbin/start-connect-server.sh), and check host and port.",
-            fr="Démarrez le maître Spark (sbin/start-master.sh, puis les nœuds) ou le serveur "
-            "Connect (sbin/start-connect-server.sh), et vérifiez l'hôte et le port.",
-        ),
-    )
-
-
-def _listening_fault(host: str, port: int) -> str | None:
-    try:
-        with socket.create_connection((host, port), timeout=PATIENCE_SECONDS):
-            return None
-    except OSError as error:
-        return error.strerror or str(error)
-    except OverflowError as error:
-        return str(error)
