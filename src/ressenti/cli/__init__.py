@@ -44,7 +44,9 @@ def main(arguments: list[str] | None = None) -> None:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        group.main(args=given, prog_name="ressenti", standalone_mode=False)
+        status = group.main(args=given, prog_name="ressenti", standalone_mode=False)
+        if status:
+            sys.exit(status)
     except RessentiError as error:
         click.echo(error.to(chosen_language(given)), err=True)
         sys.exit(error.exit_status)

@@ -27,7 +27,7 @@ from ressenti.library.import_origins import (
     origin_of_source,
 )
 from ressenti.library.import_rows import Rows, numbered_records, rows_made
-from ressenti.library.lake_writing import merge_of, recover, write_merge
+from ressenti.library.lake_writing import merge_of, recover, write_merge, writing
 from ressenti.sources.options import AS_FOUND, SourceOptions
 from ressenti.sources.rejects import Reject, RejectReport, rejects, write_rejects
 from ressenti.sources.text_records import text_records
@@ -152,15 +152,20 @@ def import_facts(
     unread = rejects(origin.relation)
     if rejects_to is not None:
         listed = _reported(unread, row_rejects(rows, found), origin)
-        with Path(rejects_to).open("w", encoding="utf-8", newline="") as stream:
+        with (
+            writing(Path(rejects_to)) as path,
+            path.open("w", encoding="utf-8", newline="") as stream,
+        ):
             write_rejects(listed, stream, language=language or language_of_environment())
     say(COMPARING.format(folder=folder))
     if not dry_run:
-        recover(folder, kind)
+        with writing(folder / fact):
+            recover(folder, kind)
     merge = merge_of(rows.warehouse, found.accepted, origin.recipe.columns, kind, folder)
     if not dry_run:
         say(WRITING.format(folder=folder))
-        write_merge(merge)
+        with writing(folder / fact):
+            write_merge(merge)
     return ImportReport(
         fact=fact,
         source=origin.recipe.source,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -17,7 +18,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from sqlglot import exp
 
+from ressenti.errors import InvalidArgument
 from ressenti.facts.schemas import Fact
+from ressenti.language import Text
 from ressenti.library.import_rows import query_over, stored
 from ressenti.library.lakes import facts_in, moved_aside
 from ressenti.sources.file_formats.parquet import parquet_files
@@ -137,6 +140,28 @@ def recover(folder: Path, fact: Fact) -> None:
         shutil.rmtree(aside)
     else:
         aside.rename(target)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """Yield a path whose folder is there; what keeps from writing is raised as ours.
+
+    Raises
+    ------
+    InvalidArgument
+        R102, when nothing can be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield path
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InvalidArgument(
+            Text(
+                en=f"'{path}' cannot be written: {reason}.",
+                fr=f"« {path} » ne peut pas être écrit : {reason}.",
+            )
+        ) from error
 
 
 def _files_of(folder: Path, fact: Fact) -> list[Path]:
