@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
+from math import isnan
 from pathlib import Path
 
-from benchmarks.rounds import Claim, Result
+from benchmarks.rounds import Claim, Measured, Result
 
 NAMES = ("tallies", "increments", "csv_file", "startup", "queries", "simulation", "spark")
 PAGE = Path(__file__).with_name("README.md")
@@ -38,20 +39,29 @@ def section_of(found: Result) -> str:
             "| --- | ---: | ---: | ---: | ---: |",
         ]
         lines += [
-            f"| {name} | {one.work:.3f} | {one.cpu:.2f} | {one.wall:.2f} | {one.peak:.0f} |"
+            f"| {name} | {one.work:.3f} | {one.cpu:.2f} | {one.wall:.2f} | {megabytes(one)} |"
             for name, one in found.cases.items()
         ]
         lines.append("")
-    lines += ["| claim | measured | goal | |", "| --- | ---: | ---: | --- |"]
+    lines += [
+        "| claim | measured | whole processes | goal | |",
+        "| --- | ---: | ---: | ---: | --- |",
+    ]
     lines += [line_of(claim) for claim in found.claims]
     return "\n".join(lines) + (f"\n\n{found.shown}" if found.shown else "")
+
+
+def megabytes(case: Measured) -> str:
+    return "–" if isnan(case.peak) else f"{case.peak:.0f}"
 
 
 def line_of(claim: Claim) -> str:
     sign = "≥" if claim.is_at_least else "≤"
     figure = f"{claim.figure:.0f}" if claim.unit == "MB" else f"{claim.figure:.2f}"
     verdict = "met" if claim.is_met else "**not met**"
-    return f"| {claim.sentence} | {figure} {claim.unit} | {sign} {claim.goal:g} | {verdict} |"
+    whole = "" if claim.whole is None else f"{claim.whole:.2f} {claim.unit}"
+    goal = f"{sign} {claim.goal:g} {claim.unit}"
+    return f"| {claim.sentence} | {figure} {claim.unit} | {whole} | {goal} | {verdict} |"
 
 
 def write_section(name: str, section: str) -> None:

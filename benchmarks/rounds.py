@@ -44,9 +44,11 @@ class Claim:
     Parameters
     ----------
     unit : str
-        What follows the figure: ``"times"``, ``"s"``, ``"ms"``, ``"MB"``.
+        What follows the figure: ``"×"``, ``"s"``, ``"ms"``, ``"MB"``.
     is_at_least : bool
         The goal is a floor rather than a ceiling.
+    whole : float or None
+        The same ratio between whole processes, start and imports included.
     """
 
     sentence: str
@@ -54,6 +56,7 @@ class Claim:
     goal: float
     unit: str = "×"
     is_at_least: bool = False
+    whole: float | None = None
 
     @property
     def is_met(self) -> bool:
