@@ -50,8 +50,8 @@ from ressenti.language import Text
     metavar="COL=A,B",
     help=tr(
         Text(
-            en="The two values; period=DATE,DATE with --per and --at.",
-            fr="Les deux valeurs ; period=DATE,DATE avec --per et --at.",
+            en="The two values, or A,rest; period=DATE,DATE with --per and --at.",
+            fr="Les deux valeurs, ou A,reste ; period=DATE,DATE avec --per et --at.",
         )
     ),
 )
@@ -63,6 +63,16 @@ from ressenti.language import Text
         Text(
             en="Split the change into mix and rate along a column; repeatable.",
             fr="Séparer structure et niveau selon une colonne ; répétable.",
+        )
+    ),
+)
+@click.option(
+    "--paired",
+    metavar="ID_COL",
+    help=tr(
+        Text(
+            en="Follow the same respondents, whom this column names.",
+            fr="Suivre les mêmes répondants, que cette colonne nomme.",
         )
     ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ressenti.language import Language, Text, number_text
 from ressenti.reports.terminal import interval_text, score_name
-from ressenti.scores.score import Unit, value_text
+from ressenti.reports.words import REASONS
+from ressenti.scores.score import Score, Unit, value_text
 from ressenti.studies.comparing import Change, Comparison, Split, change_sentence
 
 
@@ -15,9 +16,7 @@ def comparison_text(comparison: Comparison, language: Language) -> str:
     name = score_name(total.before, language)
     lines = [f"{name} · {before} → {after}"]
     for level, score in ((before, total.before), (after, total.after)):
-        value = value_text(score.value, score.unit, language, finer=_finer(score.unit))
-        n = number_text(score.n, language, decimals=0)
-        lines.append(f"  {level}: {value} {interval_text(score, language)}, n = {n}")
+        lines.append(f"  {score_line(level, score, language)}")
     lines.append(f"  {sentence(total, Text(en=before, fr=before), language)}")
     lines.append(f"  {test_text(total, language)}")
     for change in comparison.segments:
@@ -26,6 +25,13 @@ def comparison_text(comparison: Comparison, language: Language) -> str:
     for split in comparison.splits:
         lines += [f"  {line}" for line in split_lines(split, total.before.unit, language)]
     return "\n".join(lines)
+
+
+def score_line(name: str, score: Score, language: Language) -> str:
+    """Return one score in a line: its name, value, interval and number of answers."""
+    value = value_text(score.value, score.unit, language, finer=_finer(score.unit))
+    n = number_text(score.n, language, decimals=0)
+    return f"{name}: {value} {interval_text(score, language)}, n = {n}"
 
 
 def sentence(change: Change, since: Text, language: Language) -> str:
@@ -39,9 +45,10 @@ def sentence(change: Change, since: Text, language: Language) -> str:
 def test_text(change: Change, language: Language) -> str:
     """Return the difference with its interval and p-value."""
     if change.difference is None:
+        reason = REASONS.get(change.reason or "", change.reason)
         return (
             Text(en="no difference: {reason}", fr="pas d'écart : {reason}")
-            .format(reason=change.reason)
+            .format(reason=reason)
             .to(language)
         )
     unit = change.before.unit

@@ -115,7 +115,7 @@ class Contrast:
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = np.where(total[:, None] > 0, w / total[:, None], np.nan)
             # One division at the end: 58 promoters in 100 less 17 detractors is 41, not 40.999….
-            value = np.where(total > 0, (w @ own) / total, np.nan)
+            value = np.where(total > 0, (w @ own) / total, np.nan).clip(own.min(), own.max())
         return Distribution(
             shares=shares,
             value=value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -124,7 +125,9 @@ def contrast_differences(
     )
     z = normal_quantile(confidence)
     low, high = _score_mover_limits(first, first_n, second, second_n, values, z)
-    p_values = _inverted_p_values(first, first_n, second, second_n, values)
+    p_values = inverted_p_values(
+        lambda at: _score_mover_limits(first, first_n, second, second_n, values, at), first_n.shape
+    )
     return Differences(
         estimate=first @ values - second @ values,
         low=low,
@@ -149,20 +152,23 @@ def _score_mover_limits(
     )
 
 
-def _inverted_p_values(
-    first_shares: Floats,
-    first_sizes: Floats,
-    second_shares: Floats,
-    second_sizes: Floats,
-    coefficients: Floats,
+def inverted_p_values(
+    limits_at: Callable[[Floats], tuple[Floats, Floats]], shape: tuple[int, ...]
 ) -> Floats:
-    inside = np.zeros(first_sizes.shape)
-    outside = np.full(first_sizes.shape, LARGEST_Z)
+    """Return the smallest levels whose intervals leave 0 out, so that test and interval agree.
+
+    Parameters
+    ----------
+    limits_at
+        The limits of each interval at z, one z for each.
+    shape
+        Of z and of the limits.
+    """
+    inside = np.zeros(shape)
+    outside = np.full(shape, LARGEST_Z)
     for _ in range(BISECTIONS):
         z = (inside + outside) / 2
-        low, high = _score_mover_limits(
-            first_shares, first_sizes, second_shares, second_sizes, coefficients, z
-        )
+        low, high = limits_at(z)
         excludes_zero = (low > 0) | (high < 0)
         inside = np.where(excludes_zero, z, inside)
         outside = np.where(excludes_zero, outside, z)

@@ -139,7 +139,7 @@ def raked_worth(
     Deville and Särndal, JASA 87 (1992) 376.
     """
     coefficients = distribution.coefficients
-    values = distribution.shares @ coefficients
+    values = distribution.value
     spreads = (distribution.shares * (coefficients - values[:, None]) ** 2).sum(axis=1)
     matrices = contrast.matrices(found.table)
     sizes = distribution.kish.copy()

@@ -186,7 +186,7 @@ def _fitted(found: Distribution, whole: Distribution, ranking: Ranking) -> Empir
     """Return the units shrunk, each with the variance of one answer of all over its own size."""
     sizes = np.where(found.n_effective > 0, found.n_effective, np.nan)
     return empirical_bayes(
-        found.shares @ found.coefficients,
+        found.value,
         answer_variance(whole) / sizes,
         confidence=ranking.confidence,
     )
@@ -194,8 +194,7 @@ def _fitted(found: Distribution, whole: Distribution, ranking: Ranking) -> Empir
 
 def answer_variance(whole: Distribution) -> float:
     """Return the variance of one answer of a single distribution, in squared units of the score."""
-    value = float((whole.shares @ whole.coefficients)[0])
-    return float((whole.shares[0] * (whole.coefficients - value) ** 2).sum())
+    return float((whole.shares[0] * (whole.coefficients - whole.value[0]) ** 2).sum())
 
 
 def _standings(
@@ -244,10 +243,9 @@ def _funnel(found: Distribution, whole: Distribution) -> list[str | None]:
     ----------
     Spiegelhalter, Statistics in Medicine 24 (2005) 1185.
     """
-    values = found.shares @ found.coefficients
-    centre, variance = float((whole.shares @ whole.coefficients)[0]), answer_variance(whole)
+    centre, variance = float(whole.value[0]), answer_variance(whole)
     sizes = np.where(found.n_effective > 0, found.n_effective, np.nan)
-    dispersion = dispersion_factor(values, variance / sizes, centre=centre) or 1.0
+    dispersion = dispersion_factor(found.value, variance / sizes, centre=centre) or 1.0
     limits = [
         funnel_limits(
             found.n_effective.tolist(), centre=centre, variance=variance, z=z, dispersion=dispersion
@@ -255,7 +253,7 @@ def _funnel(found: Distribution, whole: Distribution) -> list[str | None]:
         for z in (WARNING_Z, ALARM_Z)
     ]
     flags: list[str | None] = []
-    for row, value in enumerate(values.tolist()):
+    for row, value in enumerate(found.value.tolist()):
         outside = [_is_outside(value, one.low[row], one.high[row]) for one in limits]
         flags.append("alarm" if outside[1] else "warning" if outside[0] else None)
     return flags
