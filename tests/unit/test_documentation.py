@@ -45,7 +45,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for i in range(120)
         ]
         (place / name).write_text("\n".join([",".join(columns), *rows]) + "\n")
-    panel = [f"{wave},c{i},{(10, 9, 7, 3, 8)[(i + wave) % 5]}" for wave in (1, 2) for i in range(60)]
+    marks = (10, 9, 7, 3, 8)
+    panel = [f"{wave},c{i},{marks[(i + wave) % 5]}" for wave in (1, 2) for i in range(60)]
     (place / "panel.csv").write_text("\n".join(["wave,customer,recommend", *panel]) + "\n")
     return place
 
