@@ -94,7 +94,7 @@ def rejects(relation: Relation) -> RejectReport:
 
 def rejects_table(source: exp.Table) -> exp.Table:
     """Return the name of the table that keeps what the reading of a source rejects."""
-    return exp.to_table(f"{source.name}_rejects")
+    return exp.table_(f"{source.name}_rejects", quoted=True)
 
 
 def write_rejects(rows: Iterable[Reject], target: TextIO, *, language: Language) -> int:
@@ -175,7 +175,7 @@ def _physical_lines(
     rows: Sequence[Mapping[str, Any]], warehouse: DuckDB, table: exp.Table
 ) -> Iterator[int]:
     """Yield the line each record starts on; the engine counts records and gives byte places."""
-    scans = exp.to_table(f"{table.name}_scans")
+    scans = exp.table_(f"{table.name}_scans", quoted=True)
     if not rows or not _has_table(warehouse, scans):
         yield from (row["line"] for row in rows)
         return

@@ -21,6 +21,7 @@ from ressenti.errors import EngineUnavailable, InvalidArgument, InvalidExpressio
 from ressenti.language import Text
 from ressenti.warehouse.arrow_types import kinds_of_schema, plain_table
 from ressenti.warehouse.relations import Kind
+from ressenti.warehouse.rendering import rendered
 
 DRIVER_PREFIX = "adbc_driver_"
 STATUS = re.compile(r"^[A-Z_]+: (\[\w+\] )?")
@@ -79,7 +80,7 @@ class AdbcEngine:
 
     def _answer(self, query: exp.Query) -> pa.Table:
         with self._own_errors(), self.connection.cursor() as cursor:
-            cursor.execute(query.sql(dialect=self.dialect))
+            cursor.execute(rendered(query, self.dialect))
             return cursor.fetch_arrow_table()
 
     @contextmanager

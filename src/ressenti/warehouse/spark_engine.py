@@ -23,6 +23,7 @@ from ressenti.errors import EngineUnavailable, InvalidExpression, UnreadableSour
 from ressenti.language import Text
 from ressenti.warehouse.arrow_types import plain_table
 from ressenti.warehouse.relations import Kind
+from ressenti.warehouse.rendering import rendered
 from ressenti.warehouse.spark_dialect import PortableSpark
 
 # What gives one expression one meaning; quiet parts of a person's own session may differ.
@@ -82,13 +83,13 @@ class Spark:
             R207, when the session or the cluster is gone.
         """
         with own_errors(), self._settings():
-            rows = self.session.sql(query.sql(dialect=self.dialect)).toArrow()
+            rows = self.session.sql(rendered(query, self.dialect)).toArrow()
         return plain_table(rows)
 
     def kinds(self, query: exp.Query) -> Mapping[str, Kind]:
         """Return the column names of a query, in order, with their kinds; run nothing."""
         with own_errors(), self._settings():
-            schema = self.session.sql(query.sql(dialect=self.dialect)).schema
+            schema = self.session.sql(rendered(query, self.dialect)).schema
         return {field.name: kind_of(field.dataType.simpleString()) for field in schema}
 
     def view(self, frame: Any) -> exp.Table:
