@@ -16,6 +16,7 @@ from ressenti.library.import_rows import RAW, Rows, query_over, stored
 from ressenti.sources.rejects import shortened
 from ressenti.sources.value_rejects import NO_DATE, NOT_A_NUMBER, TOO_LOW, why_invalid
 from ressenti.tallies.counting import Reading
+from ressenti.tallies.numbers import spells_no_number
 
 EMPTY = Text(en="required and empty", fr="obligatoire et vide")
 NEITHER = Text(en="neither yes nor no", fr="ni oui ni non")
@@ -130,7 +131,8 @@ def _column_checks(column: FactColumn, rows: Rows, fact: Fact) -> Iterator[Check
             yield Check(key, is_null, EMPTY, exp.Literal.string(""))
         return
     is_blank = _is_blank(key)
-    unreadable = exp.and_(is_null, exp.not_(is_blank))
+    spelt = spells_no_number(_raw(key)) if kind == "number" else is_null
+    unreadable = exp.and_(spelt, exp.not_(is_blank))
     words = {"instant": NO_DATE, "number": NOT_A_NUMBER, "boolean": NEITHER}
     if (fact.key, key) == ("answers", "value"):
         unreadable = exp.and_(unreadable, exp.not_(exp.column(IS_READ)))

@@ -83,11 +83,6 @@ class Recipe:
     dates: str | None = None
     zone: str = "UTC"
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the rows, in order: the fact's own, then the segments."""
-        return (*(column.key for column in self.fact.columns), *self.segments)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
@@ -97,7 +92,10 @@ class Rows:
     ----------
     warehouse : DuckDB
     table : str
-        Holds the number of the row and of its record, the columns, and raw texts.
+        Holds the number of the row and of its record, all columns of the fact, and raw texts.
+    columns : tuple of str
+        Those that something is mapped to, in the fact's order, then the segments: a folder of
+        facts holds no others, so that what is missing is told rather than empty.
     raw : frozenset of str
         The columns whose raw text is kept.
     identified_by : Text
@@ -106,6 +104,7 @@ class Rows:
 
     warehouse: DuckDB
     table: str
+    columns: tuple[str, ...]
     records: int
     raw: frozenset[str]
     identified_by: Text
@@ -129,9 +128,11 @@ def rows_made(records: Relation, recipe: Recipe) -> Rows:
     identity, identified_by = _identity(own, records, recipe)
     own |= identity
     _require(own, recipe)
-    raw: set[str] = set()
+    parts = [_answered(own, one, records) for one in recipe.questions] or [own]
+    given = frozenset(name for part in parts for name in part)
+    conditions = [question.where for question in recipe.questions] or [None]
     selects = [
-        _select(own, question, records, recipe, raw) for question in recipe.questions or (None,)
+        _select(part, where, records, recipe) for part, where in zip(parts, conditions, strict=True)
     ]
     union: exp.Query = selects[0]
     for select in selects[1:]:
@@ -148,8 +149,14 @@ def rows_made(records: Relation, recipe: Recipe) -> Rows:
     return Rows(
         warehouse=warehouse,
         table=table,
+        columns=(
+            *(column.key for column in recipe.fact.columns if column.key in given),
+            *recipe.segments,
+        ),
         records=count["n"][0].as_py(),
-        raw=frozenset(raw),
+        raw=frozenset(
+            column.key for column in recipe.fact.columns if column.key in given & _with_raw(recipe)
+        ),
         identified_by=identified_by,
     )
 
@@ -285,27 +292,28 @@ def _require(own: Mapping[str, exp.Expr], recipe: Recipe) -> None:
         )
 
 
+def _with_raw(recipe: Recipe) -> frozenset[str]:
+    """Return the columns whose raw text is kept: those that may not read as what they should."""
+    return frozenset(
+        column.key for column in recipe.fact.columns if column.kind.value in TYPES or column.values
+    )
+
+
 def _select(
-    own: Mapping[str, exp.Expr],
-    question: Question | None,
-    records: Relation,
-    recipe: Recipe,
-    raw: set[str],
+    trees: Mapping[str, exp.Expr], condition: str | None, records: Relation, recipe: Recipe
 ) -> exp.Select:
     """Return the rows of the records, or of one question of them."""
-    trees = dict(own) if question is None else _answered(own, question, records)
     query = records.select(exp.column(RECORD))
     for column in recipe.fact.columns:
         tree = trees.get(column.key)
         query = query.select(_typed(tree, column, records, recipe).as_(column.key, quoted=True))
-        if tree is not None and (column.kind.value in TYPES or column.values):
-            raw.add(column.key)
+        if tree is not None and column.key in _with_raw(recipe):
             query = query.select(exp.cast(tree.copy(), "TEXT").as_(RAW + column.key, quoted=True))
     for name, text in recipe.segments.items():
         query = query.select(exp.cast(_tree(text, records), "TEXT").as_(name, quoted=True))
-    for condition in (recipe.where, None if question is None else question.where):
-        if condition is not None:
-            query = query.where(with_numbers_read(predicate(condition, records), records))
+    for one in (recipe.where, condition):
+        if one is not None:
+            query = query.where(with_numbers_read(predicate(one, records), records))
     return query
 
 
@@ -334,7 +342,9 @@ def _typed(
     if kind == "instant":
         return instant(tree, found, records, dates=recipe.dates, zone=recipe.zone)
     if kind == "number":
-        return number_expression(tree, found)
+        number = number_expression(tree, found)
+        # Where weights are told, an answer without one counts for nothing; NULL means untold.
+        return exp.func("coalesce", number, exp.convert(0)) if column.key == "weight" else number
     text = exp.Trim(this=exp.cast(tree.copy(), "TEXT"))
     if kind == "boolean":
         word = exp.Lower(this=text)

@@ -161,7 +161,7 @@ def import_facts(
     if not dry_run:
         with writing(folder / fact):
             recover(folder, kind)
-    merge = merge_of(rows.warehouse, found.accepted, origin.recipe.columns, kind, folder)
+    merge = merge_of(rows.warehouse, found.accepted, rows.columns, kind, folder)
     if not dry_run:
         say(WRITING.format(folder=folder))
         with writing(folder / fact):
@@ -189,7 +189,7 @@ def _checked(rows: Rows, origin: Origin) -> tuple[Rows, Sorted]:
     if fact.key == ANSWERS and VALUE in rows.raw:
         rows, off_scale = with_levels(rows, origin.reading_of)
     checks = checks_of(fact, rows, off_scale)
-    return rows, sorted_rows(rows, checks, origin.recipe.columns)
+    return rows, sorted_rows(rows, checks, rows.columns)
 
 
 def _nothing(_step: Text) -> None:

@@ -12,7 +12,7 @@ from ressenti.facts.schemas import FACTS
 from ressenti.indicators import catalogue, variant_called
 from ressenti.language import Text
 from ressenti.library.planned_sources import PlanSources
-from ressenti.library.questions import questions_on
+from ressenti.library.questions import OWN_WEIGHT, questions_on
 from ressenti.library.request import Request
 from ressenti.library.requests import MeasureRequest, read_measure
 from ressenti.scores.definitions import Events
@@ -139,7 +139,7 @@ def _pass_of_fact(name: str, measure: PlannedMeasure, sources: PlanSources, own:
     relation = sources.fact(fact)
     asked = replace(own, dates=own.dates or sources.date_order_of_fact(fact))
     if fact == ANSWERS and asked.weight is None and "weight" in relation.columns:
-        asked = replace(asked, weight="weight")
+        asked = replace(asked, weight=OWN_WEIGHT)
     column = measure.column
     if column is not None:
         asked = replace(asked, at=asked.at or FACTS[fact].dated_by)

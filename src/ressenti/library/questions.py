@@ -30,6 +30,9 @@ from ressenti.tallies.numbers import weight_expression, with_numbers_read
 from ressenti.warehouse.expressions import column_expression, predicate
 from ressenti.warehouse.relations import Kind, Relation
 
+OWN_WEIGHT = "coalesce(weight, 1)"
+"""The weight of an answer among facts: those that come from an unweighted source count for one."""
+
 
 def questions_of(source: Relation | Lake, asked: Request) -> list[Question]:
     """Return the passes that answer a request: one for the columns, one per derivation.
@@ -72,7 +75,7 @@ def _asked_of(lake: Lake, fact: str, asked: Request) -> Request:
     """Return the request as it stands on one fact of a lake, weighted where answers are."""
     weight = asked.weight
     if weight is None and fact == "answers" and "weight" in lake.relation(fact).columns:
-        weight = "weight"
+        weight = OWN_WEIGHT
     return replace(asked, facts=fact, weight=weight, mapping=lake.mappings.get(fact, {}), at=None)
 
 

@@ -304,6 +304,45 @@ def test_a_folder_of_facts_gives_the_scores_of_the_file_it_was_read_from(tmp_pat
     assert score(tmp_path / "lake", **asked).to_dicts() == score(**asked).to_dicts()
 
 
+def test_weighted_and_unweighted_answers_stand_in_one_folder(tmp_path: Path) -> None:
+    def answers(name: str, **columns: list[Any]) -> pa.Table:
+        size = len(columns["value"])
+        return pa.table(
+            {
+                "response_id": [f"{name}{k}" for k in range(size)],
+                "question": ["q"] * size,
+                "measure": ["nps"] * size,
+                "answered_at": ["2026-01-05"] * size,
+                "source": [name] * size,
+                **columns,
+            }
+        )
+
+    import_facts(answers("kiosk", value=["10", "10"]), "answers", tmp_path)
+    assert score(tmp_path, "nps")[0].flags == ("small_base",)
+    weighted = answers("panel", value=["3", "9", "9"], weight=["2", "", "1"])
+    import_facts(weighted, "answers", tmp_path)
+    # Promoters weigh 1 + 1 + 1 and the detractor 2; a blank weight counts for nothing.
+    found = score(tmp_path, "nps")[0]
+    assert found.value == pytest.approx(100 * (3 - 2) / 5)
+    assert "weighted" in found.flags
+
+
+def test_a_column_that_nothing_is_mapped_to_is_told_as_missing_not_empty(
+    tickets: Path, tmp_path: Path
+) -> None:
+    mapping = {"contact_id": "id", "offered_at": "created"}
+    import_facts(tickets, "contacts", tmp_path / "lake", mapping=mapping)
+    assert sorted(rows_in(tmp_path / "lake")[0]) == [
+        "contact_id",
+        "offered_at",
+        "source",
+        "source_id",
+    ]
+    with pytest.raises(InvalidArgument, match="customer_id"):
+        score(tmp_path / "lake", "fcr")
+
+
 def test_a_simulated_lake_takes_more_orders_and_keeps_its_own(tmp_path: Path) -> None:
     company = simulate_company(seed=3, n_answers=5_000)
     write_company(company, tmp_path)
