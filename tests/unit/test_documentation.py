@@ -38,6 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the files that the pages speak of."""
     place = tmp_path_factory.mktemp("pages")
     shutil.copy(DOCS / "tutorials" / "visits.csv", place)
+    shutil.copy(DOCS / "howto" / "ressenti.toml", place)
     for name, columns in (("answers.csv", ENGLISH), ("reponses.csv", FRENCH)):
         rows = [
             f"2026-{1 + i % 3:02d}-{1 + i % 28:02d},{('Lyon', 'Lille')[i % 2]},FR,web,"
@@ -48,6 +49,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     marks = (10, 9, 7, 3, 8)
     panel = [f"{wave},c{i},{marks[(i + wave) % 5]}" for wave in (1, 2) for i in range(60)]
     (place / "panel.csv").write_text("\n".join(["wave,customer,recommend", *panel]) + "\n")
+    items = [f"{1 + i % 5},{1 + (i + i % 2) % 5},{5 - i % 5}" for i in range(60)]
+    (place / "items.csv").write_text("\n".join(["Q1,Q2,Q3", *items]) + "\n")
     return place
 
 

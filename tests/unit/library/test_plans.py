@@ -18,6 +18,7 @@ from ressenti.errors import (
 )
 from ressenti.facts.plan import Target
 from ressenti.library.comparison import compare
+from ressenti.library.importing import import_facts
 from ressenti.library.measuring import opened, questions_asked, score
 from ressenti.library.results import Scores
 from ressenti.scores.score import Direction, Period, Score, Unit
@@ -431,3 +432,45 @@ def test_targets_stand_beside_the_scores_in_json(plan: Callable[..., str]) -> No
             "attainment": "not_reached",
         }
     ]
+
+
+AIRPORT = """
+[organisation]
+name = "San Francisco International Airport"
+time_zone = "America/Los_Angeles"
+
+[sources.passengers]
+path = "{path}"
+missing = [11]
+
+[facts.answers]
+source = "passengers"
+response_id = "RESPNUM"
+answered_at = "date '2018-05-01'"
+
+[measures.plain]
+indicator = "nps"
+source = "passengers"
+column = "NETPRO"
+
+[measures.weighted]
+indicator = "nps/weighted"
+source = "passengers"
+column = "NETPRO"
+weight = "WEIGHT"
+"""
+
+
+@pytest.mark.shared
+def test_a_plan_and_the_folder_imported_by_it_give_the_published_scores(
+    shared: Path, tmp_path: Path
+) -> None:
+    file = shared / "data" / "sfo_survey" / "sfo_2018.csv"
+    plan = tmp_path / "ressenti.toml"
+    plan.write_text(AIRPORT.format(path=file), encoding="utf-8")
+    import_facts("passengers", "answers", tmp_path / "lake", config=plan)
+    # 1268 promoters and 447 detractors of 2650; the airport's own weighted score.
+    published = {"plain": 30.98, "weighted": 35.11}
+    for source in (None, tmp_path / "lake"):
+        found = score(source, config=str(plan))
+        assert values(found) == pytest.approx(published, abs=0.005)
