@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ressenti.library.examples import calc
     from ressenti.library.measuring import score
     from ressenti.library.ranking import rank
+    from ressenti.library.reliability import reliability
     from ressenti.library.results import Scores
     from ressenti.scores.score import Score
     from ressenti.sources import open_source as connect
@@ -35,6 +36,7 @@ _HOMES = {
     "compare": "ressenti.library.comparison:compare",
     "connect": "ressenti.sources:open_source",
     "rank": "ressenti.library.ranking:rank",
+    "reliability": "ressenti.library.reliability:reliability",
     "score": "ressenti.library.measuring:score",
 }
 
@@ -48,6 +50,7 @@ __all__ = [
     "compare",
     "connect",
     "rank",
+    "reliability",
     "score",
 ]
 

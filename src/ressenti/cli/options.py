@@ -52,8 +52,8 @@ def confidence_option(command: Command) -> Command:
     )(command)
 
 
-def reading_options(command: Command) -> Command:
-    """Add what tells how a file is to be read."""
+def encoding_options(command: Command) -> Command:
+    """Add what tells how a file is written."""
     options = [
         click.option(
             "--encoding",
@@ -66,10 +66,30 @@ def reading_options(command: Command) -> Command:
             help=tr(Text(en="Separator of a text file.", fr="Séparateur d'un fichier texte.")),
         ),
         click.option(
+            "--header/--no-header",
+            default=None,
+            help=tr(
+                Text(
+                    en="Whether the first line names the columns.",
+                    fr="Si la première ligne nomme les colonnes.",
+                )
+            ),
+        ),
+        click.option(
             "--sheet",
             metavar="NAME",
             help=tr(Text(en="Sheet of a workbook.", fr="Feuille d'un classeur.")),
         ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def reading_options(command: Command) -> Command:
+    """Add what tells how a file is to be read."""
+    options = [
+        encoding_options,
         click.option(
             "--dates",
             type=click.Choice(["dmy", "mdy", "ymd"]),
@@ -86,18 +106,13 @@ def reading_options(command: Command) -> Command:
     return command
 
 
-def selection_options(command: Command) -> Command:
-    """Add what tells which rows count, with which weight, and what means "no answer"."""
+def row_options(command: Command) -> Command:
+    """Add what tells which rows count and what means "no answer"."""
     options = [
         click.option(
             "--where",
             metavar="SQL",
             help=tr(Text(en="Predicate that rows must meet.", fr="Condition sur les lignes.")),
-        ),
-        click.option(
-            "--weight",
-            metavar="COL",
-            help=tr(Text(en="Weight of each answer.", fr="Poids de chaque réponse.")),
         ),
         click.option(
             "--missing",
@@ -110,6 +125,21 @@ def selection_options(command: Command) -> Command:
                     "une ; répétable.",
                 )
             ),
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def selection_options(command: Command) -> Command:
+    """Add what tells which rows count, with which weight, and what means "no answer"."""
+    options = [
+        row_options,
+        click.option(
+            "--weight",
+            metavar="COL",
+            help=tr(Text(en="Weight of each answer.", fr="Poids de chaque réponse.")),
         ),
         click.option(
             "--time-zone",

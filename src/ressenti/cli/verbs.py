@@ -33,6 +33,13 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Classer boutiques ou conseillers sans classer le hasard.",
         ),
     ),
+    "reliability": (
+        "reliability",
+        Text(
+            en="Say whether several items measure one thing.",
+            fr="Dire si plusieurs items mesurent une même chose.",
+        ),
+    ),
     "calc": (
         "calc",
         Text(
