@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -115,9 +116,8 @@ def command(
     from ressenti.sources.options import SourceOptions
 
     language = chosen_language()
-    reading = SourceOptions(
-        **{name: options.pop(name) for name in ("encoding", "separator", "sheet")}
-    )
+    told = [field.name for field in fields(SourceOptions) if field.name in options]
+    reading = SourceOptions(**{name: options.pop(name) for name in told})
     with shown_steps(language) as on_step:
         report = import_facts(
             source,

@@ -12,7 +12,8 @@ from sqlglot import exp
 from ressenti.facts.raw_values import MISSING_WORDS, Absence, number_in
 from ressenti.facts.schemas import Fact, FactColumn
 from ressenti.language import Text
-from ressenti.library.import_rows import RAW, Rows, query_over, stored
+from ressenti.library.import_rows import RAW, Rows
+from ressenti.library.stored_tables import query_over, stored
 from ressenti.sources.rejects import shortened
 from ressenti.sources.value_rejects import NO_DATE, NOT_A_NUMBER, TOO_LOW, why_invalid
 from ressenti.tallies.counting import Reading

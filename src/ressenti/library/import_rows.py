@@ -6,22 +6,23 @@ A record gives one row, or one answer a measure when its columns are the questio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
 from ressenti.errors import InvalidArgument, unknown_name
 from ressenti.facts.schemas import Fact, FactColumn
 from ressenti.language import Text
+from ressenti.library.stored_tables import RECORD, stored
 from ressenti.library.times import instant
 from ressenti.studies.scoring import Measure
 from ressenti.tallies.numbers import number_expression, with_numbers_read
-from ressenti.warehouse.duckdb_engine import DuckDB, own_errors
+from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.expressions import column_expression, predicate
 from ressenti.warehouse.relations import Kind, Relation
 
-RECORD, ROW, RAW = "record_", "row_", "raw_"
-"""The number of a record and of a row, from 1; what stands before the name of a raw text."""
+ROW, RAW = "row_", "raw_"
+"""The number of a row, from 1; what stands before the name of a raw text."""
 
 OWN_KEYS: Mapping[str, tuple[str, ...]] = {
     "answers": ("response_id", "question"),
@@ -159,60 +160,6 @@ def rows_made(records: Relation, recipe: Recipe) -> Rows:
         ),
         identified_by=identified_by,
     )
-
-
-def numbered_records(relation: Relation) -> Relation:
-    """Return the records of a source with their numbers, kept in the embedded engine.
-
-    Numbers are needed because an engine never gives rows in one order twice; the first is 1.
-    """
-    warehouse = relation.warehouse
-    number = exp.Window(this=exp.RowNumber()).as_(RECORD)
-    if isinstance(warehouse, DuckDB):
-        source: exp.Expr = relation.source.copy()
-    else:
-        everything = relation.select(*(relation.column(name) for name in relation.columns))
-        frame = warehouse.fetch(everything)
-        warehouse = DuckDB()
-        source = warehouse.registered(frame)
-    table = stored(warehouse, exp.select(number, exp.Star()).from_(source))
-    return replace(
-        relation,
-        warehouse=warehouse,
-        source=exp.to_table(table),
-        columns={RECORD: Kind.NUMBER, **relation.columns},
-    )
-
-
-def stored(warehouse: DuckDB, rows: exp.Query) -> str:
-    """Run a query once, keep its rows for the connection's life and return their table's name."""
-    table = warehouse.new_table()
-    creation = exp.Create(
-        this=table,
-        kind="TABLE",
-        expression=rows,
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-    )
-    with own_errors():
-        warehouse.connection.execute(creation.sql(dialect=warehouse.dialect))
-    return table.name
-
-
-def query_over(text: str, **tables: str) -> exp.Select:
-    """Return a query of ours whose tables stand for others.
-
-    Examples
-    --------
-    >>> query_over("SELECT count(*) AS n FROM made", made="ressenti_source_2").sql()
-    'SELECT COUNT(*) AS n FROM ressenti_source_2 AS made'
-    """
-    tree = parse_one(text, dialect="duckdb")
-    for table in list(tree.find_all(exp.Table)):
-        if table.name in tables:
-            alias = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
-            table.replace(exp.Table(this=exp.to_identifier(tables[table.name]), alias=alias))
-    assert isinstance(tree, exp.Select)  # noqa: S101 - a query of ours is one SELECT
-    return tree
 
 
 def _expressions(records: Relation, recipe: Recipe) -> dict[str, exp.Expr]:

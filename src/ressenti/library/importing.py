@@ -26,8 +26,9 @@ from ressenti.library.import_origins import (
     origin_in_plan,
     origin_of_source,
 )
-from ressenti.library.import_rows import Rows, numbered_records, rows_made
+from ressenti.library.import_rows import Rows, rows_made
 from ressenti.library.lake_writing import merge_of, recover, write_merge, writing
+from ressenti.library.stored_tables import numbered_records
 from ressenti.sources.options import AS_FOUND, SourceOptions
 from ressenti.sources.rejects import Reject, RejectReport, rejects, write_rejects
 from ressenti.sources.text_records import text_records

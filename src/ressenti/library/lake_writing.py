@@ -21,8 +21,8 @@ from sqlglot import exp
 from ressenti.errors import InvalidArgument
 from ressenti.facts.schemas import Fact
 from ressenti.language import Text
-from ressenti.library.import_rows import query_over, stored
 from ressenti.library.lakes import facts_in, moved_aside
+from ressenti.library.stored_tables import query_over, stored
 from ressenti.sources.file_formats.parquet import parquet_files
 from ressenti.sources.source_format import table_function
 from ressenti.warehouse.duckdb_engine import DuckDB
