@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ressenti.library.ranking import rank
     from ressenti.library.reliability import reliability
     from ressenti.library.results import Scores
+    from ressenti.library.servqual import servqual
     from ressenti.scores.score import Score
     from ressenti.sources import open_source as connect
 
@@ -38,6 +39,7 @@ _HOMES = {
     "rank": "ressenti.library.ranking:rank",
     "reliability": "ressenti.library.reliability:reliability",
     "score": "ressenti.library.measuring:score",
+    "servqual": "ressenti.library.servqual:servqual",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "rank",
     "reliability",
     "score",
+    "servqual",
 ]
 
 

@@ -27,6 +27,7 @@ from ressenti.language import Language, Text, number_text
 @click.option(
     "--answers",
     type=click.IntRange(min=5_000),
+    metavar="N",
     default=200_000,
     show_default=True,
     help=tr(Text(en="Answers to simulate.", fr="Réponses à simuler.")),
@@ -34,6 +35,7 @@ from ressenti.language import Language, Text, number_text
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
+    metavar="N",
     default=7,
     show_default=True,
     help=tr(Text(en="The same seed gives the same company.", fr="Une graine, une entreprise.")),

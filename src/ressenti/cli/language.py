@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gettext
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from ressenti.language import Language, Text, language_of_environment
+
+LOCALE = Path(__file__).parent / "locale"
 
 
 def chosen_language(arguments: Sequence[str] | None = None) -> Language:
@@ -29,3 +34,12 @@ def chosen_language(arguments: Sequence[str] | None = None) -> Language:
 def tr(text: Text) -> str:
     """Return a text in the language of this call."""
     return text.to(chosen_language())
+
+
+def speak(language: Language) -> None:
+    """Make click's own words come in the language of this call.
+
+    click asks gettext, whose only door is the environment.
+    """
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("messages", str(LOCALE))

@@ -46,6 +46,7 @@ def confidence_option(command: Command) -> Command:
     return click.option(
         "--confidence",
         type=click.FloatRange(0, 1, min_open=True, max_open=True),
+        metavar="N",
         default=0.95,
         show_default=True,
         help=tr(Text(en="Confidence of the intervals.", fr="Confiance des intervalles.")),
@@ -64,6 +65,16 @@ def encoding_options(command: Command) -> Command:
             "--separator",
             metavar="CHAR",
             help=tr(Text(en="Separator of a text file.", fr="Séparateur d'un fichier texte.")),
+        ),
+        click.option(
+            "--quote",
+            metavar="CHAR",
+            help=tr(
+                Text(
+                    en="What encloses a field; '' when nothing does.",
+                    fr="Ce qui encadre un champ ; '' si rien ne le fait.",
+                )
+            ),
         ),
         click.option(
             "--header/--no-header",

@@ -31,17 +31,20 @@ from ressenti.language import Language, Text, number_text, percent_text
 @click.option(
     "--margin",
     type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
     help=tr(Text(en="Half-width of the interval wanted.", fr="Demi-largeur de l'intervalle.")),
 )
 @click.option(
     "--change",
     type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
     help=tr(Text(en="Smallest change to see.", fr="Plus petit écart à voir.")),
 )
 @click.option(
     "--n",
     "size",
     type=click.IntRange(min=1),
+    metavar="N",
     help=tr(Text(en="Number of answers at hand.", fr="Nombre de réponses disponibles.")),
 )
 @click.option(
@@ -57,11 +60,13 @@ from ressenti.language import Language, Text, number_text, percent_text
 @click.option(
     "--population",
     type=click.FloatRange(min=1),
+    metavar="N",
     help=tr(Text(en="Size of the closed list described.", fr="Taille de la liste fermée décrite.")),
 )
 @click.option(
     "--design-effect",
     type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
     default=1.0,
     show_default=True,
     help=tr(
@@ -74,11 +79,13 @@ from ressenti.language import Language, Text, number_text, percent_text
 @click.option(
     "--response-rate",
     type=click.FloatRange(0, 100, min_open=True),
+    metavar="N",
     help=tr(Text(en="Expected, in per cent.", fr="Attendu, en pour cent.")),
 )
 @click.option(
     "--power",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="N",
     default=0.8,
     show_default=True,
     help=tr(Text(en="Chance of seeing the change.", fr="Chance de voir l'écart.")),

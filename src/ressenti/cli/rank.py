@@ -71,6 +71,7 @@ from ressenti.language import Text
 @click.option(
     "--top-share",
     type=click.FloatRange(0, 0.5, min_open=True),
+    metavar="N",
     default=0.1,
     show_default=True,
     help=tr(

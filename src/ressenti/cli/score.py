@@ -176,7 +176,7 @@ def command(
     options["measures"] = list(options["measures"])
     options["mapping"] = pairs_of(options["mapping"])
     options["derivation_options"] = pairs_of(options["derivation_options"])
-    result = score(source, rejects=rejects, **options)
+    result = score(source, rejects=rejects, language=language, **options)
     for note in result.notes:
         click.echo(note.to(language), err=True)
     if options["explain"]:

@@ -9,12 +9,14 @@ import numpy as np
 
 from ressenti.facts.scales import NUMBER
 from ressenti.language import Text
-from ressenti.scores.definitions import Family, Indicator, Outcome, Variant, Worked
+from ressenti.scores.definitions import Answers, Family, Indicator, Outcome, Variant, Worked
+from ressenti.scores.forms import level_mean
 from ressenti.scores.inputs import Inputs
 from ressenti.scores.quantities import QuantityMean
 from ressenti.scores.score import CONFIDENCE, Direction, Flag, Reason, Unit
 from ressenti.scores.service_quality import (
     DIMENSIONS,
+    ITEM_GAP,
     Floats,
     Gaps,
     column_means,
@@ -258,12 +260,23 @@ INDICATOR = Indicator(
             per_dimension,
             compound=True,
         ),
-        _variant(
-            "gap_per_item",
-            Text(en="Gap of each item", fr="Écart de chaque item"),
-            Text(en="perception − expectation", fr="perception − attente"),
-            per_item,
-            compound=True,
+        replace(
+            _variant(
+                "gap_per_item",
+                Text(en="Gap of each item", fr="Écart de chaque item"),
+                Text(en="perception − expectation", fr="perception − attente"),
+                per_item,
+                compound=True,
+                note=Text(
+                    en="On a source, one item at a time: gap_per_item=P1 - E1.",
+                    fr="Sur une source, un item à la fois : gap_per_item=P1 - E1.",
+                ),
+            ),
+            unit=Unit.SCALE,
+            low=-6,
+            high=6,
+            reads=Answers(scales=(ITEM_GAP,)),
+            form=level_mean,
         ),
         _variant(
             "full_22_items_one_respondent",

@@ -45,6 +45,26 @@ class Comparisons:
         document = {"comparisons": self.to_dicts(language)}
         return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one flat row a change: the whole of each measure, then its segments."""
+        return [
+            _change_row(one, change)
+            for one in self.comparisons
+            for change in (one.total, *one.segments)
+        ]
+
+    def to_arrow(self) -> Any:
+        """Return a ``pyarrow.Table``."""
+        import pyarrow as pa
+
+        return pa.Table.from_pylist(self.to_rows())
+
+    def to_pandas(self) -> Any:
+        """Return a ``pandas.DataFrame``."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_rows())
+
     def text(self, language: Language | None = None) -> str:
         """Return the comparisons in words and figures."""
         from ressenti.reports.changes import comparison_text
@@ -206,6 +226,26 @@ def _paired_alone() -> InvalidArgument:
     )
 
 
+def _change_row(comparison: Comparison, change: Change) -> dict[str, Any]:
+    return {
+        "measure": comparison.measure,
+        "from": comparison.levels[0],
+        "to": comparison.levels[1],
+        **change.segment,
+        "before": change.before.value,
+        "n_before": change.before.n,
+        "after": change.after.value,
+        "n_after": change.after.n,
+        "difference": change.difference,
+        "low": change.low,
+        "high": change.high,
+        "p_value": change.p_value,
+        "adjusted_p_value": change.adjusted_p_value,
+        "is_established": change.is_established,
+        "reason": None if change.reason is None else str(change.reason),
+    }
+
+
 def _comparison_document(comparison: Comparison, language: Language) -> dict[str, Any]:
     return {
         "measure": comparison.measure,
@@ -246,7 +286,7 @@ def _change_document(change: Change, language: Language) -> dict[str, Any]:
         "p_value": change.p_value,
         "adjusted_p_value": change.adjusted_p_value,
         "is_established": change.is_established,
-        "reason": change.reason,
+        "reason": None if change.reason is None else str(change.reason),
     }
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ressenti.errors import InvalidArgument
-from ressenti.language import Text, language_of_environment
+from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.lakes import Lake, is_lake, opened_lake
 from ressenti.library.notes import notes_of, off_scale_of
 from ressenti.library.planned_sources import PlanSources
 from ressenti.library.plans import Planned, planned
 from ressenti.library.questions import questions_of
-from ressenti.library.request import Request
+from ressenti.library.request import Request, require_known_words
 from ressenti.library.results import Scores
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
@@ -39,7 +39,10 @@ def score(
     encoding: str | None = None,
     separator: str | None = None,
     sheet: str | None = None,
+    quote: str | None = None,
+    header: bool | None = None,
     rejects: str | None = None,
+    language: Language | None = None,
     explain: bool = False,
     **request: Any,
 ) -> Scores:
@@ -83,8 +86,10 @@ def score(
     config : path
         A measurement plan (``ressenti.toml``): its sources, measures, scales, dimensions and
         targets. ``measures`` may then name those of the plan, and are all of them by default.
+    encoding, separator, quote, header, sheet
+        How a file is to be read, where looking at it is not enough.
     rejects : path
-        Where to write what could not be counted.
+        Where to write what could not be counted, in ``language``.
     explain : bool
         Make the queries, run nothing.
 
@@ -104,7 +109,10 @@ def score(
     >>> [round(one.value) for one in score(answers, "nps=mark", by=["country"])]
     [-50, 100]
     """
-    reading = {"encoding": encoding, "separator": separator, "sheet": sheet, "config": config}
+    told = SourceOptions(
+        encoding=encoding, separator=separator, quote=quote, header=header, sheet=sheet
+    )
+    reading = {"config": config, **asdict(told)}
     relation, asked = opened(source, measures, request | reading)
     questions = questions_asked(relation, asked)
     sql = queries_of(questions)
@@ -122,8 +130,8 @@ def score(
             source,
             relation,
             questions,
-            options=SourceOptions(encoding=encoding, separator=separator, sheet=sheet),
-            language=language_of_environment(),
+            options=told,
+            language=language or language_of_environment(),
         )
     return Scores(
         scores=tuple(one for answer in answers for one in answer.scores),
@@ -143,11 +151,7 @@ def opened(
     """Return the opened source and the whole request of a call, with its plan if it has one."""
     texts = [measures] if isinstance(measures, str) else list(measures)
     asked = dict(given)
-    options = SourceOptions(
-        encoding=asked.pop("encoding", None),
-        separator=asked.pop("separator", None),
-        sheet=asked.pop("sheet", None),
-    )
+    options = options_in(asked)
     plan = planned(asked.pop("config", None), source, texts, options=options)
     own = request_of(plan, texts, asked)
     if isinstance(plan.source, Lake | PlanSources):
@@ -155,6 +159,13 @@ def opened(
     if own.facts is None and is_lake(plan.source):
         return opened_lake(plan.source), own
     return open_source(plan.source, options=plan.options), own
+
+
+def options_in(asked: dict[str, Any]) -> SourceOptions:
+    """Take what tells how to read a source out of the arguments of a call."""
+    names = [field.name for field in fields(SourceOptions) if field.name in asked]
+    told = {name: asked.pop(name) for name in names}
+    return SourceOptions(**{name: value for name, value in told.items() if value is not None})
 
 
 def questions_asked(source: Relation | Lake | PlanSources, asked: Request) -> list[Question]:
@@ -188,7 +199,9 @@ def request_of(plan: Planned, texts: Sequence[str], given: Mapping[str, Any]) ->
         raise TypeError(message)
     own: dict[str, Any] = {"measures": texts} if texts else {}
     own |= {name: value for name, value in given.items() if value not in (None, (), [], {})}
-    return replace(plan.request, **own)
+    whole = replace(plan.request, **own)
+    require_known_words(whole)
+    return whole
 
 
 def _rejects_of_a_plan() -> InvalidArgument:

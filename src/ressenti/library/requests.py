@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ressenti.errors import InvalidArgument, NotComparable
+from ressenti.errors import InvalidArgument, NotComparable, unknown_name
 from ressenti.facts.scales import SCALES, Quantity, Scale, scale_called
 from ressenti.indicators import variant_called
 from ressenti.language import Text
@@ -95,6 +95,7 @@ def resolved_measure(
     """
     indicator, variant = variant_called(request.name)
     scale = _scale_of(request, indicator, variant, scales)
+    _refuse_unknown_scale(str(request.column), relation, scales)
     value = column_expression(str(request.column), relation)
     name = value.name if value.name in relation.columns else ""
     kind = relation.columns.get(name, Kind.NUMBER)
@@ -112,6 +113,22 @@ def resolved_measure(
         ),
         labels=relation.labels.get(name),
     )
+
+
+def _refuse_unknown_scale(
+    column: str, relation: Relation, scales: Mapping[str, Scale | Quantity]
+) -> None:
+    """Refuse ``COLUMN:SCALE`` when the column is there and the scale is not.
+
+    Raises
+    ------
+    UnknownName
+        R100, with the known scales.
+    """
+    name, colon, scale = column.rpartition(":")
+    names = {known.strip().casefold() for known in relation.columns}
+    if colon and column.strip().casefold() not in names and name.strip().casefold() in names:
+        raise unknown_name(Text(en="scale", fr="échelle"), scale.strip(), scales)
 
 
 def _scale_of(

@@ -46,7 +46,9 @@ def catalogue_table(indicators: Sequence[Indicator], language: Language) -> Tabl
         Text(en="variants", fr="variantes"),
         Text(en="reads", fr="lit"),
     ):
-        table.add_column(head.to(language), justify="right" if head.fr == "variantes" else "left")
+        # What is typed again is never cut short.
+        is_key = head.en in ("id", "default variant")
+        table.add_column(head.to(language), no_wrap=is_key, min_width=4)
     for one in indicators:
         name = one.name.to(language)
         short = one.abbreviation.to(language)

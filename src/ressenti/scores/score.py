@@ -143,6 +143,16 @@ class Score:
     segment: Mapping[str, str | None] = field(default_factory=dict)
     compound: bool = False
 
+    def __str__(self) -> str:
+        name = f"{self.indicator}/{self.variant}"
+        if self.value is None:
+            return f"{name}: {self.reason or 'several values'}"
+        value = value_text(self.value, self.unit, "en", finer=1)
+        if self.low is None or self.high is None:
+            return f"{name}: {value}, n = {self.n:g}"
+        low, high = (value_text(x, self.unit, "en", finer=1) for x in (self.low, self.high))
+        return f"{name}: {value} [{low}, {high}], n = {self.n:g}"
+
     @property
     def is_defined(self) -> bool:
         return self.value is not None

@@ -29,8 +29,10 @@ HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 # Accented letters stand alone or by two; four bytes in a row are another script's word.
 LONG_RUN = 4
 TELL_ENCODING = Text(
-    en="Say its encoding, for example encoding='cp1252', 'utf-16', 'mac_roman' or 'euc_kr'.",
-    fr="Indiquez son encodage, par exemple encoding='cp1252', 'utf-16', 'mac_roman' ou 'euc_kr'.",
+    en="Say its encoding, for example --encoding cp1252, utf-16, mac_roman or euc_kr (encoding= "
+    "in Python).",
+    fr="Indiquez son encodage, par exemple --encoding cp1252, utf-16, mac_roman ou euc_kr "
+    "(encoding= en Python).",
 )
 
 

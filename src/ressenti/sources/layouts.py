@@ -243,8 +243,9 @@ def no_names(name: str, record: Sequence[str], *, line: int) -> UnreadableSource
             "des données ?",
         ),
         hint=Text(
-            en="Say header=False for data, or header=True for names.",
-            fr="Indiquez header=False pour des données, ou header=True pour des noms.",
+            en="Say --no-header for data, or --header for names (header= in Python).",
+            fr="Indiquez --no-header pour des données, ou --header pour des noms (header= en "
+            "Python).",
         ),
         place=Place(file=name, line=line),
     )
@@ -267,8 +268,9 @@ def too_many_columns(name: str, columns: int) -> UnreadableSource:
             fr=f"il y a {columns} colonnes ; le maximum est {MOST_COLUMNS}.",
         ),
         hint=Text(
-            en="Is another character the separator? Say it with separator=.",
-            fr="Le séparateur est-il un autre caractère ? Indiquez-le avec separator=.",
+            en="Is another character the separator? Say it: --separator (separator= in Python).",
+            fr="Le séparateur est-il un autre caractère ? Indiquez-le : --separator (separator= en "
+            "Python).",
         ),
         place=Place(file=name, line=1),
     )

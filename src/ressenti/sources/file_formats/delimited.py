@@ -79,7 +79,7 @@ def with_tabs(text: CleanText, layout: Layout, scratch: Path) -> tuple[CleanText
 
 
 def refuse_open_quote(path: Path, layout: Layout, *, name: str) -> None:
-    """Raise when a quote is left open over many lines, which would all become one value.
+    """Raise when a quote is left open in the header, or over many lines that become one value.
 
     Asked only of files with suspect quotes. A few lines lost to one are rejected by the engine
     with their text; after many it loses its place and would leave lines out and not tell.
@@ -93,7 +93,8 @@ def refuse_open_quote(path: Path, layout: Layout, *, name: str) -> None:
             except StopIteration:
                 return
             except csv.Error:
-                if records.line_num - first_line > MOST_LINES_LOST:
+                is_header = first_line <= layout.skipped + 1
+                if is_header or records.line_num - first_line > MOST_LINES_LOST:
                     raise open_quote(name, first_line) from None
 
 
@@ -105,8 +106,10 @@ def open_quote(name: str, line: int) -> UnreadableSource:
             "jamais fermé.",
         ),
         hint=Text(
-            en="Close it, or say quote='' when quotation marks are ordinary characters.",
-            fr="Fermez-le, ou indiquez quote='' si les guillemets sont des caractères ordinaires.",
+            en="Close it, or say --quote '' when quotation marks are ordinary characters (quote='' "
+            "in Python).",
+            fr="Fermez-le, ou indiquez --quote '' si les guillemets sont des caractères ordinaires "
+            "(quote='' en Python).",
         ),
         place=Place(file=name, line=line),
     )

@@ -232,6 +232,37 @@ def instant_literal(text: str) -> str:
     return f"CAST('{instant.replace(tzinfo=None).isoformat(sep=' ')}' AS TIMESTAMP)"
 
 
+TRUTHS: Mapping[str, bool] = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "oui": True,
+    "false": False,
+    "no": False,
+    "0": False,
+    "non": False,
+}
+
+
+def truth(options: Mapping[str, Any], name: str) -> bool:
+    """Return an option as true or false, as a person or a plan writes it.
+
+    Raises
+    ------
+    InvalidArgument
+        R102, for anything else.
+    """
+    written = str(options[name]).strip().casefold()
+    if written not in TRUTHS:
+        raise InvalidArgument(
+            Text(
+                en=f"the option '{name}' is true or false, not {options[name]!r}.",
+                fr=f"le réglage « {name} » vaut true ou false, pas {options[name]!r}.",
+            )
+        )
+    return TRUTHS[written]
+
+
 def whole_number(options: Mapping[str, Any], name: str) -> int:
     """Return an option as a whole number that is not negative.
 

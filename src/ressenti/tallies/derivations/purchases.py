@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlglot import exp
 
-from ressenti.tallies.derivations import Derivation, Facts, instant_literal, whole_number
+from ressenti.tallies.derivations import Derivation, Facts, instant_literal, truth, whole_number
 
 NOT_BOUGHT = "('cancelled', 'canceled', 'returned', 'refunded', 'annulé', 'annulée', 'retourné')"
 
 
 def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
-    day = "CAST(ordered_at AS DATE)" if options["same_day_counts_once"] else "ordered_at"
+    by_day = truth(options, "same_day_counts_once")
+    same_day = "PARTITION BY customer_id, CAST(ordered_at AS DATE)"
+    order_of_day = f"ROW_NUMBER() OVER ({same_day} ORDER BY ordered_at)" if by_day else "1"
     kept = f"AND LOWER(status) NOT IN {NOT_BOUGHT}" if "status" in facts.columns else ""
     until = options["observed_until"]
     # A window over everything would bring all rows to one machine of a cluster.
@@ -44,15 +46,13 @@ def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
             SELECT
               customer_id,
               ordered_at AS at,
-              ROW_NUMBER() OVER (
-                PARTITION BY customer_id, {day} ORDER BY ordered_at
-              ) AS order_of_occasion,
+              {order_of_day} AS order_of_day,
               {last} AS observed_until,
               segments_
             FROM facts
             WHERE customer_id IS NOT NULL AND ordered_at IS NOT NULL {kept}
           ) AS orders
-          WHERE order_of_occasion = 1
+          WHERE order_of_day = 1
         ) AS occasions
         WHERE occasion = 1
         """  # noqa: S608 - what is inserted are checked numbers and names of ours
