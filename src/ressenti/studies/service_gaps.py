@@ -8,7 +8,7 @@ alone, so both are told.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlglot import exp
@@ -31,12 +31,6 @@ class ServiceItem:
     name: str
     expectation: exp.Expr
     perception: exp.Expr
-
-    @property
-    def gap(self) -> exp.Expr:
-        return exp.Sub(
-            this=exp.paren(self.perception.copy()), expression=exp.paren(self.expectation.copy())
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +105,8 @@ def service_quality(
     of Marketing 56 (1992) 55.
     """
     blocks = blocks_of(scale)
-    matrices, rows = moments_of(relation, list(blocks.values()), where=where)
+    marks = marks_of(relation, scale, where)
+    matrices, rows = moments_of(marks, list(blocks.values()))
     found = dict(zip(blocks, matrices, strict=True))
     items = {
         name: tuple(
@@ -131,27 +126,58 @@ def service_quality(
     )
 
 
+def marks_of(relation: Relation, scale: ServiceScale, where: exp.Expr | None) -> Relation:
+    """Return the marks, the gaps and their means by dimension, as columns worked out once each."""
+    marks: list[exp.Expr] = []
+    means: list[exp.Expr] = [exp.Star()]
+    for d, (name, items) in enumerate(scale.dimensions.items()):
+        for i, item in enumerate(items):
+            marks.append(item.expectation.copy().as_(f"e{d}_{i}"))
+            marks.append(item.perception.copy().as_(f"p{d}_{i}"))
+        if scale.points is not None:
+            marks.append(scale.points[name].copy().as_(f"w{d}"))
+        means.append(mean_of_most([_gap_column(d, i) for i in range(len(items))]).as_(f"g{d}"))
+        perceptions = [exp.column(f"p{d}_{i}") for i in range(len(items))]
+        means.append(mean_of_most(perceptions).as_(f"s{d}"))
+    query = relation.select(*marks)
+    if where is not None:
+        query = query.where(where.copy())
+    source = exp.select(*means).from_(query.subquery("marks")).subquery("dimensions")
+    return replace(relation, source=source, columns={})
+
+
 def blocks_of(scale: ServiceScale) -> dict[tuple[object, ...], Block]:
     """Return the blocks of cross-products that the gaps of a questionnaire need, by what for."""
     blocks: dict[tuple[object, ...], Block] = {}
-    gaps, perceptions = [], []
-    for name, items in scale.dimensions.items():
-        for i, item in enumerate(items):
-            blocks["item", name, i, "gap"] = [item.gap]
-            blocks["item", name, i, "perception"] = [item.perception]
-        gaps.append(mean_of_most([item.gap for item in items]))
-        perceptions.append(mean_of_most([item.perception for item in items]))
-        blocks["dimension", name, "gap"] = [gaps[-1]]
-        blocks["dimension", name, "perception"] = [perceptions[-1]]
-        blocks["dimension", name, "alpha", "expectations"] = [item.expectation for item in items]
-        blocks["dimension", name, "alpha", "perceptions"] = [item.perception for item in items]
-        blocks["dimension", name, "alpha", "gaps"] = [item.gap for item in items]
+    for d, (name, items) in enumerate(scale.dimensions.items()):
+        numbers = range(len(items))
+        for i in numbers:
+            blocks["item", name, i, "gap"] = [_gap_column(d, i)]
+            blocks["item", name, i, "perception"] = [exp.column(f"p{d}_{i}")]
+        blocks["dimension", name, "gap"] = [exp.column(f"g{d}")]
+        blocks["dimension", name, "perception"] = [exp.column(f"s{d}")]
+        blocks["dimension", name, "alpha", "expectations"] = [
+            exp.column(f"e{d}_{i}") for i in numbers
+        ]
+        blocks["dimension", name, "alpha", "perceptions"] = [
+            exp.column(f"p{d}_{i}") for i in numbers
+        ]
+        blocks["dimension", name, "alpha", "gaps"] = [_gap_column(d, i) for i in numbers]
+    gaps, perceptions, points = (
+        [exp.column(f"{letter}{d}") for d in range(len(scale.dimensions))] for letter in "gsw"
+    )
     blocks["all", "gap"] = [_mean_of_all(gaps)]
     blocks["all", "perception"] = [_mean_of_all(perceptions)]
     if scale.points is not None:
-        points = [scale.points[name] for name in scale.dimensions]
         blocks["weighted",] = [_weighted(gaps, points)]
     return blocks
+
+
+def _gap_column(dimension: int, item: int) -> exp.Expr:
+    """Return perception minus expectation of one item, NULL unless both were given."""
+    return exp.Sub(
+        this=exp.column(f"p{dimension}_{item}"), expression=exp.column(f"e{dimension}_{item}")
+    )
 
 
 def mean_of_most(values: Sequence[exp.Expr]) -> exp.Expr:
