@@ -15,7 +15,8 @@ from ressenti.library.measuring import opened, queries_of, questions_asked
 from ressenti.scores.score import CONFIDENCE
 from ressenti.studies.comparing import Change, Comparison, Split, comparisons_of_question
 from ressenti.studies.pairing import Pairing, pairings_of_question, waves_query
-from ressenti.studies.scoring import Judging, Question
+from ressenti.studies.questions import Question
+from ressenti.studies.scoring import Judging
 from ressenti.warehouse.expressions import column_expression
 from ressenti.warehouse.relations import Relation
 from ressenti.warehouse.rendering import rendered

@@ -17,7 +17,7 @@ from ressenti.language import Text
 from ressenti.library.requests import MeasureRequest, resolved_measure
 from ressenti.library.times import wall_time
 from ressenti.scores.definitions import Events
-from ressenti.studies.scoring import Measure
+from ressenti.studies.questions import Measure
 from ressenti.tallies.derivations import (
     AMOUNT,
     AT,

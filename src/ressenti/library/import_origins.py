@@ -19,7 +19,7 @@ from ressenti.library.plans import opened_plan
 from ressenti.library.requests import MeasureRequest, resolved_measure
 from ressenti.sources import open_source
 from ressenti.sources.options import AS_FOUND, SourceOptions
-from ressenti.studies.scoring import Measure
+from ressenti.studies.questions import Measure
 from ressenti.tallies.counting import Reading
 from ressenti.warehouse.expressions import column_expression
 from ressenti.warehouse.relations import Relation

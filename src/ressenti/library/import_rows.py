@@ -15,7 +15,7 @@ from ressenti.facts.schemas import Fact, FactColumn
 from ressenti.language import Text
 from ressenti.library.stored_tables import RECORD, stored
 from ressenti.library.times import instant
-from ressenti.studies.scoring import Measure
+from ressenti.studies.questions import Measure
 from ressenti.tallies.numbers import number_expression, with_numbers_read
 from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.expressions import column_expression, predicate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,9 @@ from ressenti.library.request import Request, require_known_words
 from ressenti.library.results import Scores
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
-from ressenti.sources.options import SourceOptions
-from ressenti.studies.scoring import (
-    Judging,
-    Question,
-    scores_of_question,
-)
+from ressenti.sources.options import SourceOptions, options_in
+from ressenti.studies.questions import Question
+from ressenti.studies.scoring import Judging, scores_of_question
 from ressenti.warehouse.relations import Relation
 from ressenti.warehouse.rendering import rendered
 
@@ -159,13 +156,6 @@ def opened(
     if own.facts is None and is_lake(plan.source):
         return opened_lake(plan.source), own
     return open_source(plan.source, options=plan.options), own
-
-
-def options_in(asked: dict[str, Any]) -> SourceOptions:
-    """Take what tells how to read a source out of the arguments of a call."""
-    names = [field.name for field in fields(SourceOptions) if field.name in asked]
-    told = {name: asked.pop(name) for name in names}
-    return SourceOptions(**{name: value for name, value in told.items() if value is not None})
 
 
 def questions_asked(source: Relation | Lake | PlanSources, asked: Request) -> list[Question]:

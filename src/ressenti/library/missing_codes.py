@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ressenti.facts.raw_values import Absence
 from ressenti.language import Text
-from ressenti.studies.scoring import Measure
+from ressenti.studies.questions import Measure
 
 MARK = "="
 

@@ -10,7 +10,8 @@ from ressenti.library.missing_codes import codes_that_are_answers
 from ressenti.library.planned_sources import PlanSources
 from ressenti.library.request import Request
 from ressenti.sources.rejects import rejects
-from ressenti.studies.scoring import Answer, Question
+from ressenti.studies.questions import Question
+from ressenti.studies.scoring import Answer
 from ressenti.tallies.counting import OffScale
 from ressenti.warehouse.relations import Relation
 
@@ -29,8 +30,8 @@ def notes_of(
     if unread:
         told += (
             Text(
-                en="{n} records could not be read and are in no figure (see --rejects FILE).",
-                fr="{n} enregistrements illisibles ne sont dans aucun chiffre (voir --rejects "
+                en="Unread records, in no figure: {n} (see --rejects FILE).",
+                fr="Enregistrements illisibles, hors de tout chiffre : {n} (voir --rejects "
                 "FICHIER).",
             ).format(n=unread),
         )
@@ -48,8 +49,8 @@ def _values_off_scale(measure: str, off: OffScale) -> Text:
     more = len(off.values) - SHOWN_VALUES
     rest = f", … (+{more})" if more > 0 else ""
     return Text(
-        en="{measure}: {rows} answers off the scale are in no figure: {shown}",
-        fr="{measure} : {rows} réponses hors échelle ne sont dans aucun chiffre : {shown}",
+        en="{measure}: {rows} off the scale, in no figure: {shown}",
+        fr="{measure} : {rows} hors échelle, hors de tout chiffre : {shown}",
     ).format(measure=measure, rows=off.rows, shown=shown + rest)
 
 

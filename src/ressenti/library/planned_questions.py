@@ -16,7 +16,7 @@ from ressenti.library.questions import OWN_WEIGHT, questions_on
 from ressenti.library.request import Request
 from ressenti.library.requests import MeasureRequest, read_measure
 from ressenti.scores.definitions import Events
-from ressenti.studies.scoring import Question
+from ressenti.studies.questions import Question
 from ressenti.tallies.derivations import derivation_called
 from ressenti.warehouse.relations import Relation
 

@@ -24,7 +24,7 @@ from ressenti.library.requests import MeasureRequest, read_measure, resolved_mea
 from ressenti.library.samplings import sampling_of
 from ressenti.library.times import wall_time
 from ressenti.scores.definitions import Events
-from ressenti.studies.scoring import Measure, Question, Timing
+from ressenti.studies.questions import Measure, Question, Timing
 from ressenti.tallies.derivations import AT, Facts, derivation_called
 from ressenti.tallies.numbers import weight_expression, with_numbers_read
 from ressenti.warehouse.expressions import column_expression, predicate

@@ -15,7 +15,7 @@ from ressenti.sources import format_of, formats
 from ressenti.sources.options import SourceOptions
 from ressenti.sources.rejects import Reject, rejects, shortened, write_rejects
 from ressenti.sources.value_rejects import value_rejects, why_invalid
-from ressenti.studies.scoring import Measure, Question
+from ressenti.studies.questions import Measure, Question
 from ressenti.tallies.counting import Reading
 from ressenti.warehouse.relations import Relation
 

@@ -13,7 +13,7 @@ from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.items import item_expressions, require_items, row_condition
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
-from ressenti.sources.options import SourceOptions
+from ressenti.sources.options import options_in
 from ressenti.studies.reliability import Reliability, reliability_of_moments
 from ressenti.tallies.moments import moments_of, moments_query
 from ressenti.warehouse.rendering import rendered
@@ -57,9 +57,7 @@ def reliability(
     where: str | None = None,
     missing: Sequence[object] = (),
     confidence: float = CONFIDENCE,
-    encoding: str | None = None,
-    separator: str | None = None,
-    sheet: str | None = None,
+    **reading: Any,
 ) -> ItemScale:
     """Return Cronbach's alpha and McDonald's omega of the items of a scale.
 
@@ -72,7 +70,7 @@ def reliability(
         Items worded the other way round.
     scale : str
         Key of the scale of the items: values off it count as no answer.
-    where, missing
+    where, missing, reading
         As for :func:`ressenti.score`.
 
     Raises
@@ -98,8 +96,7 @@ def reliability(
     for name in reverse:
         if name not in names:
             raise unknown_name(Text(en="item", fr="item"), name, names)
-    options = SourceOptions(encoding=encoding, separator=separator, sheet=sheet)
-    relation = open_source(source, options=options)
+    relation = open_source(source, options=options_in(reading))
     closed = None if scale is None else _closed(scale)
     block = item_expressions(relation, names, scale=closed, missing=missing)
     condition = row_condition(relation, where)

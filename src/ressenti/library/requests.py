@@ -11,7 +11,7 @@ from ressenti.indicators import variant_called
 from ressenti.language import Text
 from ressenti.library.missing_codes import codes_for
 from ressenti.scores.definitions import Amounts, Answers, Events, Indicator, Variant
-from ressenti.studies.scoring import Measure
+from ressenti.studies.questions import Measure
 from ressenti.tallies.numbers import with_numbers_read
 from ressenti.warehouse.expressions import column_expression
 from ressenti.warehouse.relations import Kind, Relation

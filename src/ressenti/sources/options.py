@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 BLANKS = " "
 
@@ -34,3 +35,10 @@ class SourceOptions:
 
 
 AS_FOUND = SourceOptions()
+
+
+def options_in(asked: dict[str, Any]) -> SourceOptions:
+    """Take what tells how to read a source out of the arguments of a call."""
+    names = [field.name for field in fields(SourceOptions) if field.name in asked]
+    told = {name: asked.pop(name) for name in names}
+    return SourceOptions(**{name: value for name, value in told.items() if value is not None})

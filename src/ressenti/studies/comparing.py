@@ -24,13 +24,8 @@ from ressenti.statistics.decomposition import (
 )
 from ressenti.statistics.intervals import Interval
 from ressenti.statistics.multiplicity import adjusted_p_values
-from ressenti.studies.scoring import (
-    Judging,
-    Measure,
-    Question,
-    counts_of_question,
-    without_small_groups,
-)
+from ressenti.studies.questions import Measure, Question
+from ressenti.studies.scoring import Judging, counts_of_question, without_small_groups
 from ressenti.tallies.tally import TallyTable
 
 

@@ -20,7 +20,8 @@ from ressenti.statistics.mean_comparisons import overlapping_difference
 from ressenti.statistics.paired_contrasts import paired_contrast, wave_covariance
 from ressenti.statistics.significance import Difference
 from ressenti.studies.comparing import Change
-from ressenti.studies.scoring import Judging, Measure, Question, without_small_groups
+from ressenti.studies.questions import Measure, Question
+from ressenti.studies.scoring import Judging, without_small_groups
 from ressenti.tallies.counting import Reading
 from ressenti.tallies.tally import Floats, Tally, TallyTable
 

@@ -26,10 +26,9 @@ from ressenti.statistics.shrinkage import (
     funnel_limits,
     rank_intervals,
 )
+from ressenti.studies.questions import Measure, Question
 from ressenti.studies.scoring import (
     Judging,
-    Measure,
-    Question,
     complete_table,
     counts_of_question,
     place_of,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ressenti.scores.judgement import scores_of_tallies
 from ressenti.scores.score import CONFIDENCE, Period, Score
 from ressenti.studies.comparing import Change, change_between
-from ressenti.studies.scoring import Measure, Question, complete_table, place_of
+from ressenti.studies.questions import Measure, Question
+from ressenti.studies.scoring import complete_table, place_of
 from ressenti.tallies.counting import Reading, tallies_of
 from ressenti.tallies.tally import TallyTable
 
