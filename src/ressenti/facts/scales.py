@@ -329,6 +329,15 @@ POLARITY_OF_TEXT = Scale(
     negative=frozenset({-1.0}),
     spellings={"negative": -1.0, "positive": 1.0, "neutre": 0.0, "mixed": 0.0, "mixte": 0.0},
 )
+GAP_SEVEN = Scale(
+    key="gap-7",
+    name=Text(
+        en="perception minus expectation of one item", fr="perception moins attente, un item"
+    ),
+    levels=numbered(-6, 6),
+    positive=frozenset(numbered(0, 6)),
+    negative=frozenset(numbered(-6, -1)),
+)
 DURATION = Quantity(
     key="duration",
     name=Text(en="duration in seconds", fr="durée en secondes"),
@@ -356,6 +365,7 @@ SCALES: Mapping[str, Scale | Quantity] = {
         FIVE_SMILEYS,
         LIKELIHOOD_FIVE,
         POLARITY_OF_TEXT,
+        GAP_SEVEN,
         DURATION,
         MONEY,
         NUMBER,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ressenti.facts.scales import NUMBER
+from ressenti.facts.scales import GAP_SEVEN, NUMBER
 from ressenti.language import Text
 from ressenti.scores.definitions import Answers, Family, Indicator, Outcome, Variant, Worked
 from ressenti.scores.forms import level_mean
@@ -16,7 +16,6 @@ from ressenti.scores.quantities import QuantityMean
 from ressenti.scores.score import CONFIDENCE, Direction, Flag, Reason, Unit
 from ressenti.scores.service_quality import (
     DIMENSIONS,
-    ITEM_GAP,
     Floats,
     Gaps,
     column_means,
@@ -275,7 +274,7 @@ INDICATOR = Indicator(
             unit=Unit.SCALE,
             low=-6,
             high=6,
-            reads=Answers(scales=(ITEM_GAP,)),
+            reads=Answers(scales=(GAP_SEVEN,)),
             form=level_mean,
         ),
         _variant(

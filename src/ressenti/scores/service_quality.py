@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ressenti.errors import InvalidArgument
 from ressenti.facts.raw_values import Absence
-from ressenti.facts.scales import ONE_TO_SEVEN, Quantity, Scale, numbered
+from ressenti.facts.scales import ONE_TO_SEVEN, Quantity
 from ressenti.language import Text
 from ressenti.scores.inputs import Inputs
 
@@ -86,15 +86,6 @@ ITEMS_OF_DIMENSIONS: Mapping[str, int] = {
 DIMENSIONS = tuple(ITEMS_OF_DIMENSIONS)
 ITEMS = sum(ITEMS_OF_DIMENSIONS.values())
 POINTS, POINTS_TOLERANCE = 100.0, 0.5
-ITEM_GAP = Scale(
-    key="gap-7",
-    name=Text(
-        en="perception minus expectation of one item", fr="perception moins attente, un item"
-    ),
-    levels=numbered(-6, 6),
-    positive=frozenset(numbered(0, 6)),
-    negative=frozenset(numbered(-6, -1)),
-)
 GAP = Quantity(
     key="gap",
     name=Text(en="perception minus expectation, −6 to 6", fr="perception moins attente, de −6 à 6"),
