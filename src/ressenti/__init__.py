@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from ressenti.indicators import catalogue
     from ressenti.language import Text
     from ressenti.library.comparison import compare
+    from ressenti.library.connecting import connect
     from ressenti.library.examples import calc
+    from ressenti.library.importing import import_facts
     from ressenti.library.measuring import score
     from ressenti.library.ranking import rank
     from ressenti.library.reliability import reliability
     from ressenti.library.results import Scores
     from ressenti.library.servqual import servqual
     from ressenti.scores.score import Score
-    from ressenti.sources import open_source as connect
 
 __version__ = "0.1.0"
 
@@ -35,7 +36,8 @@ _HOMES = {
     "calc": "ressenti.library.examples:calc",
     "catalogue": "ressenti.indicators:catalogue",
     "compare": "ressenti.library.comparison:compare",
-    "connect": "ressenti.sources:open_source",
+    "connect": "ressenti.library.connecting:connect",
+    "import_facts": "ressenti.library.importing:import_facts",
     "rank": "ressenti.library.ranking:rank",
     "reliability": "ressenti.library.reliability:reliability",
     "score": "ressenti.library.measuring:score",
@@ -51,6 +53,7 @@ __all__ = [
     "catalogue",
     "compare",
     "connect",
+    "import_facts",
     "rank",
     "reliability",
     "score",

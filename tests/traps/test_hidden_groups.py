@@ -92,3 +92,19 @@ def test_customers_are_hidden_when_a_floor_is_asked_for() -> None:
     assert shown(rs.score(TEAMS, "nps=mark", by=["team"], minimum_group=5))["a"] is None
     ten = shown(rs.score(TEAMS, "nps=mark", by=["team"], minimum_group=10))
     assert [ten["a"], ten["c"]] == [None, None]
+
+
+def test_a_hidden_segment_of_a_comparison_is_protected_by_the_next_smallest() -> None:
+    # The total of a wave is shown: minus the other teams it would tell team a's four answers.
+    table = pa.table(
+        {
+            "mark": [9] * 4 + [1] * 20 + [5] * 12 + [9] * 20 + [1] * 20 + [5] * 12,
+            "team": ["a"] * 4 + ["b"] * 20 + ["c"] * 12 + ["a"] * 20 + ["b"] * 20 + ["c"] * 12,
+            "wave": ["1"] * 36 + ["2"] * 52,
+        }
+    )
+    found = rs.compare(table, "enps=mark", between="wave=1,2", by=["team"]).to_dicts()[0]
+    before = {one["segment"]["team"]: one["before"]["value"] for one in found["segments"]}
+    assert found["before"]["value"] is not None
+    assert before == {"a": None, "b": -100, "c": None}
+    assert found["decompositions"] == []

@@ -12,7 +12,7 @@ import numpy as np
 from ressenti.errors import UndefinedResult
 from ressenti.language import Text
 from ressenti.scores.contrast import Contrast
-from ressenti.scores.judgement import scores_of_tallies
+from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import CONFIDENCE, Score
 from ressenti.statistics.comparisons import contrast_differences, mover_difference
 from ressenti.statistics.decomposition import (
@@ -25,7 +25,7 @@ from ressenti.statistics.decomposition import (
 from ressenti.statistics.intervals import Interval
 from ressenti.statistics.multiplicity import adjusted_p_values
 from ressenti.studies.questions import Measure, Question
-from ressenti.studies.scoring import Judging, counts_of_question, without_small_groups
+from ressenti.studies.scoring import Judging, counts_of_question, hidden_rows
 from ressenti.tallies.tally import TallyTable
 
 
@@ -143,14 +143,17 @@ def _comparison(
             _pair(by_segment, ((levels[0], value), (levels[1], value)), absent_is_empty=True)
             for value in found
         ]
+        # The segments of one level add up to its total, which is shown: they protect each other.
+        rows = hidden_rows(measure, judging, by_segment, [key[0] for key in by_segment.keys])
+        hidden = {by_segment.keys[row]: protects for row, protects in rows.items()}
         own = [
-            _change(measure, pair, judging, {name: None if value is None else str(value)})
+            _change(measure, pair, judging, {name: None if value is None else str(value)}, hidden)
             for pair, value in zip(pairs, found, strict=True)
             if pair is not None
         ]
         changes += _controlled(own, judging.confidence)
         split = _split(measure, name, found, [pair for pair in pairs if pair is not None])
-        if split is not None:
+        if split is not None and not hidden:
             splits.append(split)
     return Comparison(
         measure=measure.key,
@@ -193,14 +196,24 @@ def _pair(
 
 
 def _change(
-    measure: Measure, pair: TallyTable, judging: Judging, segment: Mapping[str, str | None]
+    measure: Measure,
+    pair: TallyTable,
+    judging: Judging,
+    segment: Mapping[str, str | None],
+    hidden: Mapping[Hashable, bool] | None = None,
 ) -> Change:
     confidence = judging.confidence
     both = scores_of_tallies(
         measure.indicator, measure.variant, pair, scale=measure.scale, confidence=confidence
     )
-    # Two groups compared never add up to a total that is shown: none protects the other.
-    before, after = without_small_groups(both, measure, judging, pair, families=(0, 1))
+    if hidden is None:
+        # Two groups compared add up to no total that is shown: none protects the other.
+        own = hidden_rows(measure, judging, pair, (0, 1))
+        hidden = {pair.keys[row]: protects for row, protects in own.items()}
+    before, after = (
+        suppressed(score, complement=hidden[key]) if key in hidden else score
+        for score, key in zip(both, pair.keys, strict=True)
+    )
     change = Change(before=before, after=after, confidence=confidence, segment=segment)
     if before.value is None or after.value is None:
         return replace(change, reason=before.reason or after.reason)

@@ -14,14 +14,14 @@ from ressenti.facts.raw_values import Absence
 from ressenti.facts.scales import Level
 from ressenti.language import Text
 from ressenti.scores.contrast import Contrast, Distribution
-from ressenti.scores.judgement import scores_of_tallies, shape_of
+from ressenti.scores.judgement import scores_of_tallies, shape_of, suppressed
 from ressenti.scores.score import Score
 from ressenti.statistics.mean_comparisons import overlapping_difference
 from ressenti.statistics.paired_contrasts import paired_contrast, wave_covariance
 from ressenti.statistics.significance import Difference
 from ressenti.studies.comparing import Change
 from ressenti.studies.questions import Measure, Question
-from ressenti.studies.scoring import Judging, without_small_groups
+from ressenti.studies.scoring import Judging, hidden_rows
 from ressenti.tallies.counting import Reading
 from ressenti.tallies.tally import Floats, Tally, TallyTable
 
@@ -177,7 +177,12 @@ def _pairing(measure: Measure, waves: Waves, levels: tuple[str, str], judging: J
     scores = scores_of_tallies(
         measure.indicator, measure.variant, table, shape=contrast, confidence=judging.confidence
     )
-    shown = without_small_groups(scores, measure, judging, table, families=range(len(scores)))
+    # Two waves add up to no total that is shown: none protects the other.
+    hidden = hidden_rows(measure, judging, table, range(len(scores)))
+    shown = [
+        suppressed(score, complement=hidden[row]) if row in hidden else score
+        for row, score in enumerate(scores)
+    ]
     found = contrast.distribution(table)
     is_told = shown[BOTH_BEFORE].value is not None
     return Pairing(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+
 from ressenti.errors import Place as ErrorPlace
 from ressenti.errors import ScaleMismatch
 from ressenti.facts.periods import span_starting, spans_from
@@ -202,29 +204,37 @@ def without_small_groups(
     measure: Measure,
     judging: Judging,
     table: TallyTable,
-    *,
-    families: Sequence[Hashable] | None = None,
 ) -> list[Score]:
     """Return the scores of one table, those of small groups hidden with what would reveal them.
 
-    Scores of one family add up to a total; they are those of one period unless told otherwise.
+    Groups add up to a total within a period and, with totals, over the periods of a segment.
     """
+    by_period = [score.period for score in scores]
+    over_time = [tuple(score.segment.items()) for score in scores] if judging.totals else None
+    hidden = hidden_rows(measure, judging, table, by_period, others=over_time)
+    return [
+        suppressed(score, complement=hidden[row]) if row in hidden else score
+        for row, score in enumerate(scores)
+    ]
+
+
+def hidden_rows(
+    measure: Measure,
+    judging: Judging,
+    table: TallyTable,
+    families: Sequence[Hashable],
+    *,
+    others: Sequence[Hashable] | None = None,
+) -> Mapping[int, bool]:
+    """Return the rows of a table that must be hidden; True where one only protects another."""
     floor = judging.minimum_group
     if measure.indicator.family is Family.EMPLOYEE:
         floor = max(floor or FLOOR, FLOOR)
     if floor is None:
-        return scores
-    own = [score.period for score in scores] if families is None else families
-    over_time = [tuple(score.segment.items()) for score in scores] if judging.totals else None
-    small, complements = hidden_groups(
-        table.n.sum(axis=1).tolist(), own, others=over_time, floor=floor
-    )
-    return [
-        suppressed(score, complement=bool(complements[row]))
-        if small[row] or complements[row]
-        else score
-        for row, score in enumerate(scores)
-    ]
+        return {}
+    sizes = table.n.sum(axis=1).tolist()
+    small, complements = hidden_groups(sizes, families, others=others, floor=floor)
+    return {int(row): bool(complements[row]) for row in np.flatnonzero(small | complements)}
 
 
 def _require_fit(question: Question, measure: Measure, counts: Counts, limit: float) -> None:
