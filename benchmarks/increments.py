@@ -26,7 +26,7 @@ def counted(relation: Relation) -> dict[str, TallyTable]:
     from benchmarks.tallies import MEASURES
     from ressenti.library.questions import questions_of
     from ressenti.library.request import Request
-    from ressenti.studies.scoring import Reading, tallies_of
+    from ressenti.tallies.counting import Reading, tallies_of
 
     asked = Request(
         measures=MEASURES, facts="answers", by=["shop"], per="day", mapping={"answered_at": "day"}
