@@ -57,6 +57,16 @@ def unbreakable(french: str) -> str:
     return BREAKABLE.sub("\N{NO-BREAK SPACE}", french)
 
 
+def colon(language: Language) -> str:
+    """Return the colon of a language, with the space that French sets before it."""
+    return "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
+
+
+def semicolon(language: Language) -> str:
+    """Return the semicolon of a language, with the space that French sets before it."""
+    return "\N{NO-BREAK SPACE};" if language == "fr" else ";"
+
+
 def language_of_environment(environment: dict[str, str] | None = None) -> Language:
     """Return the language of ``LC_ALL``, ``LC_MESSAGES`` or ``LANG``; English unless it is French.
 

@@ -10,7 +10,7 @@ import click
 
 from ressenti.cli.language import chosen_language, tr
 from ressenti.cli.options import format_option, language_option, listed
-from ressenti.language import Language, Text, number_text
+from ressenti.language import Language, Text, colon, number_text
 from ressenti.studies.objectives import OBJECTIVES, STEPS, SURVEY_CHANNELS
 
 NOTHING = Text(en="none", fr="aucun")
@@ -89,7 +89,7 @@ def command(
 def _asked(title: Text, choices: Mapping[str, Text], language: Language) -> str:
     """Ask for one of the choices, by its number or its key."""
     keys = list(choices)
-    click.echo(f"{title.to(language)}:")
+    click.echo(f"{title.to(language)}{colon(language)}")
     for place, (key, text) in enumerate(choices.items(), start=1):
         click.echo(f"  {place:>2}  {key:<24} {text.to(language)}")
     numbers = [str(place) for place in range(1, len(keys) + 1)]
@@ -111,7 +111,7 @@ def _lines(found: Any, language: Language) -> list[str]:
     if found.refused:
         lines += ["", tr(Text(en="Would serve, but:", fr="Utiles, mais :"))]
         lines += [
-            f"  {one.indicator.name.to(language)}: {one.reason.to(language)}"
+            f"  {one.indicator.name.to(language)}{colon(language)} {one.reason.to(language)}"
             for one in found.refused
         ]
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ressenti.language import Language, Text, number_text
+from ressenti.language import Language, Text, colon, number_text
 from ressenti.reports.terminal import interval_text, score_name
 from ressenti.reports.words import REASONS
 from ressenti.scores.score import Score, Unit, value_text
@@ -21,7 +21,7 @@ def comparison_text(comparison: Comparison, language: Language) -> str:
     lines.append(f"  {test_text(total, language)}")
     for change in comparison.segments:
         segment = ", ".join(f"{key} = {value}" for key, value in change.segment.items())
-        lines.append(f"  {segment}: {test_text(change, language)}")
+        lines.append(f"  {segment}{colon(language)} {test_text(change, language)}")
     for split in comparison.splits:
         lines += [f"  {line}" for line in split_lines(split, total.before.unit, language)]
     return "\n".join(lines)
@@ -31,7 +31,7 @@ def score_line(name: str, score: Score, language: Language) -> str:
     """Return one score in a line: its name, value, interval and number of answers."""
     value = value_text(score.value, score.unit, language, finer=_finer(score.unit))
     n = number_text(score.n, language, decimals=0)
-    return f"{name}: {value} {interval_text(score, language)}, n = {n}"
+    return f"{name}{colon(language)} {value} {interval_text(score, language)}, n = {n}"
 
 
 def sentence(change: Change, since: Text, language: Language) -> str:

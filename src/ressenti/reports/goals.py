@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from babel.dates import format_date
 
 from ressenti.facts.plan import Target
-from ressenti.language import Language
+from ressenti.language import Language, semicolon
 from ressenti.reports.words import DUE, TARGETS
 from ressenti.scores.score import DECIMALS, Score, Unit, value_text
 from ressenti.studies.targets import attainment, targets_of
@@ -24,7 +24,7 @@ def target_remarks(score: Score, targets: Sequence[Target], language: Language) 
     >>> target_remarks(score, [Target(value=40)], "en")
     'target 40 reached'
     """
-    return "; ".join(
+    return f"{semicolon(language)} ".join(
         TARGETS[attainment(score, target)]
         .format(target=_target_text(target, score.unit, language))
         .to(language)

@@ -6,14 +6,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text as Styled
 
-from ressenti.language import MISSING_NUMBER, Language, Text, number_text, percent_text
+from ressenti.language import MISSING_NUMBER, Language, Text, number_text, percent_text, semicolon
 from ressenti.reports.terminal import interval_text, plain_text, remarks_text, score_name
 from ressenti.reports.words import HEADS, NOT_TOLD
 from ressenti.scores.score import Unit, value_text
 from ressenti.studies.ranking import League, Standing
 
 RANKS = Text(en="rank", fr="rang")
-OWN = Text(en="own figure", fr="valeur propre")
+OWN = Text(en="own figure", fr="score brut")
 SHRUNK = Text(en="shrunk", fr="ramenée")
 BEST = Text(en="best {share}", fr="meilleurs {share}")
 WORST = Text(en="worst {share}", fr="derniers {share}")
@@ -111,7 +111,7 @@ def _remarks(standing: Standing, language: Language) -> str:
     told = [INDICATIVE.to(language)] if standing.is_indicative else []
     if standing.funnel is not None:
         told.append(FUNNEL[standing.funnel].to(language))
-    return "; ".join(told)
+    return f"{semicolon(language)} ".join(told)
 
 
 def _finer(unit: Unit) -> int:

@@ -12,9 +12,9 @@ from rich.text import Text as Styled
 
 from ressenti.facts.plan import Target
 from ressenti.indicators import indicator_called
-from ressenti.language import MISSING_NUMBER, Language, number_text, percent_text
+from ressenti.language import MISSING_NUMBER, Language, colon, number_text, percent_text, semicolon
 from ressenti.reports.goals import target_remarks
-from ressenti.reports.words import DIRECTIONS, EVERYTHING, FLAGS, HEADS, NOT_TOLD, REASONS
+from ressenti.reports.words import DIRECTIONS, EVERYTHING, FLAGS, HEADS, NOT_TOLD, PARTS, REASONS
 from ressenti.scores.score import DECIMALS, Score, Unit, value_text
 
 BAR_WIDTH = 24
@@ -87,7 +87,7 @@ def score_table(
     for row, score in enumerate(scores):
         cells = _cells(score, segments, bounds, notes, language, has_periods=has_periods)
         goals = target_remarks(score, targets[row], language) if targets else ""
-        remarks = "; ".join(filter(None, [str(cells[-1]), goals]))
+        remarks = f"{semicolon(language)} ".join(filter(None, [str(cells[-1]), goals]))
         table.add_row(*names[row : row + 1], *cells[:-1], remarks)
     if notes:
         table.caption = "\n".join(f"({number}) {source}" for source, number in notes.items())
@@ -146,7 +146,7 @@ def remarks_text(
     direction = indicator_called(score.indicator).variant(score.variant).direction
     if direction != "high":
         remarks.append(DIRECTIONS[direction].to(language))
-    return "; ".join(remarks)
+    return f"{semicolon(language)} ".join(remarks)
 
 
 def _cells(
@@ -224,8 +224,17 @@ def example_text(score: Score, language: Language) -> str:
     name = score_name(score, language)
     value = value_text(score.value, score.unit, language, finer=_finer(score))
     lines = [f"{name}  {value}  {interval_text(score, language)}".rstrip(f" {MISSING_NUMBER}")]
-    lines += [f"  {part}: {figure}" for part, figure in score.parts.items()]
+    lines += [f"  {part_text(part, figure, language)}" for part, figure in score.parts.items()]
     remarks = remarks_text(score, language)
     if remarks:
         lines.append(f"  {remarks}")
     return "\n".join(lines)
+
+
+def part_text(part: str, figure: object, language: Language) -> str:
+    """Return one companion figure of a score, with its name where it has one in words."""
+    name = PARTS[part].to(language) if part in PARTS else part
+    is_number = isinstance(figure, int | float) and not isinstance(figure, bool)
+    decimals = 0 if isinstance(figure, int) else 3
+    shown = number_text(figure, language, decimals=decimals) if is_number else figure  # type: ignore[arg-type]  # is_number says so
+    return f"{name}{colon(language)} {shown}"

@@ -63,3 +63,21 @@ TARGETS: Mapping[Attainment | None, Text] = {
 DUE = Text(en="{value} by {day}", fr="{value} au {day}")
 EVERYTHING = Text(en="all", fr="ensemble")
 NOT_TOLD = Text(en="(not told)", fr="(non renseigné)")
+
+PARTS: Mapping[str, Text] = {
+    "promoters": Text(en="promoters", fr="promoteurs"),
+    "passives": Text(en="passives", fr="passifs"),
+    "detractors": Text(en="detractors", fr="détracteurs"),
+    "positive": Text(en="positive", fr="positifs"),
+    "neutral": Text(en="neutral", fr="neutres"),
+    "negative": Text(en="negative", fr="négatifs"),
+    "best": Text(en="best level", fr="meilleur niveau"),
+    "met": Text(en="met", fr="atteints"),
+    "answered": Text(en="answered", fr="décrochés"),
+    "issues_mature": Text(en="mature issues", fr="demandes mûres"),
+    "resolved_first": Text(en="resolved at first contact", fr="résolues au premier contact"),
+    "immature": Text(en="not mature yet", fr="pas encore mûres"),
+    "value": Text(en="value", fr="valeur"),
+    "deff": Text(en="design effect", fr="effet de plan"),
+    "kish_deff": Text(en="design effect of the weights", fr="effet de plan des poids"),
+}

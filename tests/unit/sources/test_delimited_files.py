@@ -124,7 +124,7 @@ def test_a_header_alone_is_a_relation_without_rows(opened, rows, tmp_path: Path)
 def test_a_first_line_of_numbers_is_asked_about(opened, rows, tmp_path: Path):
     file = tmp_path / "bare.csv"
     file.write_text("1,9\n2,10\n")
-    with pytest.raises(UnreadableSource, match=r"only numbers \(1, 9\).*header=False"):
+    with pytest.raises(UnreadableSource, match=r"only numbers \(1, 9\).*--no-header"):
         opened(file)
     assert rows(opened(file, header=False))[0] == {"column_1": "1", "column_2": "9"}
     assert list(opened(file, header=True).columns) == ["1", "9"]
