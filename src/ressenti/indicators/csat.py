@@ -35,7 +35,7 @@ from ressenti.scores.score import Band, Direction, Unit
 from ressenti.scores.worked import outcome_of
 from ressenti.tallies.tally import Tally
 
-SATISFACTION = Answers(scales=(ONE_TO_FIVE, FIVE_SMILEYS))
+SATISFACTION = Answers(scales=(ONE_TO_FIVE, FIVE_SMILEYS), any_alike=True)
 ANY_SATISFACTION = Answers(scales=(ONE_TO_FIVE, FOUR_LEVELS, FIVE_SMILEYS), any_scale=True)
 
 CLASSES: dict[str, Level] = {"positive": 5.0, "neutral": 3.0, "negative": 1.0}
@@ -189,7 +189,7 @@ INDICATOR = Indicator(
             direction=Direction.HIGH,
             low=0,
             high=100,
-            reads=Answers(scales=(FOUR_LEVELS,)),
+            reads=Answers(scales=(FOUR_LEVELS,), any_alike=True),
             form=positive_share,
             example=satisfied_of_four,
             note=Text(

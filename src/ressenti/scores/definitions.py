@@ -37,14 +37,21 @@ class Answers:
     """The variant reads answers on one of these scales; the first is meant when none is told.
 
     ``any_scale`` accepts every closed scale that declares what the variant needs, such as its
-    positive levels.
+    positive levels; ``any_alike`` those with as many levels as the first one, such as a company's
+    own wording of five levels of satisfaction.
     """
 
     scales: tuple[Scale, ...]
     any_scale: bool = False
+    any_alike: bool = False
 
     def accepts(self, scale: Scale | Quantity) -> bool:
-        return scale in self.scales or (self.any_scale and isinstance(scale, Scale))
+        if scale in self.scales:
+            return True
+        if not isinstance(scale, Scale):
+            return False
+        is_alike = len(scale.levels) == len(self.scales[0].levels) and bool(scale.positive)
+        return self.any_scale or (self.any_alike and is_alike)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
