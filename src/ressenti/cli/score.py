@@ -108,6 +108,16 @@ from ressenti.language import Text
     ),
 )
 @click.option(
+    "--exact",
+    is_flag=True,
+    help=tr(
+        Text(
+            en="Exact quantiles of durations, instead of within 1%.",
+            fr="Quantiles exacts des durées, au lieu de 1 % près.",
+        )
+    ),
+)
+@click.option(
     "--totals",
     is_flag=True,
     help=tr(

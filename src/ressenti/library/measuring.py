@@ -73,6 +73,8 @@ def score(
         Cut raking factors above this many times their median.
     time_zone : str
         Zone in which periods begin.
+    exact : bool
+        Tally durations value by value, for exact quantiles instead of within 1 %.
     dates : ``"dmy"``, ``"mdy"`` or ``"ymd"``
         Order of the parts of dates written as text; asked for when it cannot be proven.
     confidence : float in (0, 1)

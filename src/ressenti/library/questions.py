@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from ressenti.errors import InvalidArgument
 from ressenti.facts.periods import Grain, Weekday, zone_called
-from ressenti.facts.scales import SCALES
+from ressenti.facts.scales import SCALES, Quantity
 from ressenti.indicators import variant_called
 from ressenti.language import Text
 from ressenti.library.facts import (
@@ -103,7 +103,16 @@ def questions_on(
         questions.append(_direct_question(relation, direct, asked))
     if derived:
         questions += _derived_questions(relation, derived, asked, others)
-    return questions
+    return [_exact(question) for question in questions] if asked.exact else questions
+
+
+def _exact(question: Question) -> Question:
+    """Return the question with quantities tallied value by value."""
+    measures = [
+        replace(measure, is_exact=isinstance(measure.scale, Quantity))
+        for measure in question.measures
+    ]
+    return replace(question, measures=measures)
 
 
 def _direct_question(

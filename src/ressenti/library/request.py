@@ -30,6 +30,7 @@ class Request:
     mapping: Mapping[str, str] | None = None
     derivation_options: Mapping[str, Any] | None = None
     dates: str | None = None
+    exact: bool = False
     scales: Mapping[str, Scale | Quantity] | None = None
     population: int | None = None
     cluster: str | None = None

@@ -8,7 +8,7 @@ import numpy as np
 
 from ressenti.scores.estimates import Estimates, Floats
 from ressenti.scores.weighting import weighted_flags
-from ressenti.statistics.quantiles import bucket_quantile_interval
+from ressenti.statistics.quantiles import bucket_quantile_interval, value_quantile_interval
 from ressenti.tallies.tally import TallyTable
 
 
@@ -52,22 +52,23 @@ class Quantile:
     ----------
     p : float in (0, 1)
     multiplier : float, default 1
+    is_exact : bool
+        The tallies hold the values themselves instead of buckets.
     """
 
     p: float = 0.5
     multiplier: float = 1.0
+    is_exact: bool = False
 
     def estimates(self, table: TallyTable, *, confidence: float) -> Estimates:
         n = table.n.sum(axis=1).astype(float)
-        weights = table.w
-        total = weights.sum(axis=1)
+        total = table.w.sum(axis=1)
         squares = table.w2.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             n_effective = np.where(squares > 0, total**2 / squares, 0.0)
-        buckets = np.array([int(float(level)) for level in table.levels], dtype=np.int64)
-        value, low, high = bucket_quantile_interval(
-            weights, buckets, n_effective, p=self.p, confidence=confidence
-        )
+        levels = np.array([float(level) for level in table.levels])
+        found = value_quantile_interval if self.is_exact else bucket_quantile_interval
+        value, low, high = found(table.w, levels, n_effective, p=self.p, confidence=confidence)
         return Estimates(
             value=value * self.multiplier,
             low=low * self.multiplier,
@@ -75,7 +76,7 @@ class Quantile:
             n=n,
             n_effective=n_effective,
             method="order_statistics",
-            flags=("bucketed",),
+            flags=() if self.is_exact else ("bucketed",),
             row_flags=weighted_flags(n, n_effective),
         )
 

@@ -288,14 +288,63 @@ def bucket_quantile_interval(
     >>> [round(float(x[0]), 1) for x in found]
     [49.9, 39.8, 61.5]
     """
+    lows, highs = bucket_edges(buckets)
+    farther = np.where(highs > 0, highs, lows)
+    places = (lows, 2 * farther / (1 + BUCKET_GROWTH), highs)
+    return _placed_quantiles(weights, places, n_effective, p=p, confidence=confidence)
+
+
+def value_quantile_interval(
+    weights: ArrayLike,
+    values: ArrayLike,
+    n_effective: ArrayLike,
+    *,
+    p: float,
+    confidence: float = 0.95,
+) -> tuple[Floats, Floats, Floats]:
+    """Return one exact quantile of many figures from their counts at each distinct value.
+
+    Parameters
+    ----------
+    weights
+        Shape (m, K): count or sum of weights of each figure at each value.
+    values
+        Shape (K,): in any order.
+    n_effective, p, confidence
+        As for `bucket_quantile_interval`.
+
+    Returns
+    -------
+    value, low, high
+        Shape (m,), as for `bucket_quantile_interval`; the limits are values that were met.
+
+    Examples
+    --------
+    >>> found = value_quantile_interval(np.ones((1, 100)), np.arange(1, 101), [100], p=0.5)
+    >>> [float(x[0]) for x in found]
+    [50.0, 40.0, 61.0]
+    """
+    met = np.asarray(values, dtype=np.float64)
+    return _placed_quantiles(weights, (met, met, met), n_effective, p=p, confidence=confidence)
+
+
+def _placed_quantiles(
+    weights: ArrayLike,
+    places: tuple[Floats, Floats, Floats],
+    n_effective: ArrayLike,
+    *,
+    p: float,
+    confidence: float,
+) -> tuple[Floats, Floats, Floats]:
+    """Return quantiles of what lies in places, each with a lower edge, a middle, an upper edge."""
     normal_quantile(confidence)
     _require_probability(p)
-    order = np.argsort(np.asarray(buckets))
+    order = np.argsort(places[1])
     cumulated = np.cumsum(np.asarray(weights, dtype=np.float64)[:, order], axis=1)
     if not order.size:
         nothing = np.full(len(cumulated), np.nan)
         return nothing, nothing, nothing
-    edges = [edge[order] for edge in bucket_edges(buckets)]
+    lowers, middles, uppers = (place[order] for place in places)
     totals = cumulated[:, -1]
     sizes = np.floor(np.asarray(n_effective, dtype=np.float64) * (1 + SHARE_TOLERANCE))
     sizes = np.where(totals > 0, sizes, 0).astype(np.int64)
@@ -308,10 +357,8 @@ def bucket_quantile_interval(
         nearest: Integers = np.minimum(positions, last)
         return nearest
 
-    farther = np.where(edges[1] > 0, edges[1], edges[0])
-    middles = 2 * farther / (1 + BUCKET_GROWTH)
     value = np.where(totals > 0, middles[bucket_at(np.full(totals.shape, p))], np.nan)
     ranked = np.maximum(sizes, 1)
-    low = np.where(low_ranks >= 1, edges[0][bucket_at(low_ranks / ranked)], np.nan)
-    high = np.where(high_ranks <= sizes, edges[1][bucket_at(high_ranks / ranked)], np.nan)
+    low = np.where(low_ranks >= 1, lowers[bucket_at(low_ranks / ranked)], np.nan)
+    high = np.where(high_ranks <= sizes, uppers[bucket_at(high_ranks / ranked)], np.nan)
     return value, np.where(sizes > 0, low, np.nan), high

@@ -204,7 +204,7 @@ def _change(
 ) -> Change:
     confidence = judging.confidence
     both = scores_of_tallies(
-        measure.indicator, measure.variant, pair, scale=measure.scale, confidence=confidence
+        measure.indicator, measure.variant, pair, shape=measure.shape(), confidence=confidence
     )
     if hidden is None:
         # Two groups compared add up to no total that is shown: none protects the other.

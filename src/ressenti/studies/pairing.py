@@ -14,7 +14,7 @@ from ressenti.facts.raw_values import Absence
 from ressenti.facts.scales import Level
 from ressenti.language import Text
 from ressenti.scores.contrast import Contrast, Distribution
-from ressenti.scores.judgement import scores_of_tallies, shape_of, suppressed
+from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import Score
 from ressenti.statistics.mean_comparisons import overlapping_difference
 from ressenti.statistics.paired_contrasts import paired_contrast, wave_covariance
@@ -163,7 +163,7 @@ def waves_of(
 
 
 def _pairing(measure: Measure, waves: Waves, levels: tuple[str, str], judging: Judging) -> Pairing:
-    contrast = shape_of(measure.indicator, measure.variant, measure.scale)
+    contrast = measure.shape()
     if not isinstance(contrast, Contrast):
         raise _no_contrast(measure)
     known = tuple(contrast.coefficients)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
 from ressenti.facts.periods import Grain, Weekday
 from ressenti.facts.scales import NUMBER, Quantity, Scale
 from ressenti.scores.definitions import Indicator, Variant
+from ressenti.scores.estimates import Shape
+from ressenti.scores.judgement import shape_of
+from ressenti.scores.quantities import Quantile
 from ressenti.studies.sampling import Sample, Sampling, sample_of
 from ressenti.tallies.queries import Counted, TallyQuery
 from ressenti.tallies.tally import TallyTable
@@ -34,6 +37,8 @@ class Measure:
         The source's own codes for "no answer".
     named : str or None
         How a long table, one answered question a row, names this measure.
+    is_exact : bool
+        Tally each value of a quantity by itself instead of in buckets of 1 %.
     """
 
     key: str
@@ -45,6 +50,14 @@ class Measure:
     missing_codes: tuple[object, ...] = ()
     labels: Mapping[object, str] | None = None
     named: str | None = None
+    is_exact: bool = False
+
+    def shape(self) -> Shape:
+        """Return the shape that scores the tallies of this measure."""
+        shape = shape_of(self.indicator, self.variant, self.scale)
+        if self.is_exact and isinstance(shape, Quantile):
+            return replace(shape, is_exact=True)
+        return shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +147,17 @@ class Question:
                 key=measure.key,
                 value=_without_codes(measure),
                 kind=measure.kind,
-                quantity=measure.scale if isinstance(measure.scale, Quantity) else None,
+                quantity=_bucketed(measure),
                 named=measure.named,
             )
             for measure in self.measures
         )
+
+
+def _bucketed(measure: Measure) -> Quantity | None:
+    if measure.is_exact or not isinstance(measure.scale, Quantity):
+        return None
+    return measure.scale
 
 
 def _without_codes(measure: Measure) -> exp.Expr:

@@ -13,7 +13,7 @@ import numpy as np
 from ressenti.errors import NotComparable
 from ressenti.language import Text
 from ressenti.scores.contrast import Contrast, Distribution
-from ressenti.scores.judgement import scores_of_tallies, shape_of
+from ressenti.scores.judgement import scores_of_tallies
 from ressenti.scores.score import CONFIDENCE, SMALL_BASE, Direction, Score
 from ressenti.statistics.shrinkage import (
     ALARM_Z,
@@ -145,7 +145,7 @@ def leagues_of_question(question: Question, ranking: Ranking = Ranking()) -> tup
 
 
 def _league(measure: Measure, question: Question, table: TallyTable, ranking: Ranking) -> League:
-    shape = shape_of(measure.indicator, measure.variant, measure.scale)
+    shape = measure.shape()
     if not isinstance(shape, Contrast):
         raise _not_rankable(measure)
     judging = Judging(confidence=ranking.confidence, minimum_group=ranking.minimum_group)

@@ -63,7 +63,7 @@ def _card(
         measure.indicator,
         measure.variant,
         whole,
-        scale=measure.scale,
+        shape=measure.shape(),
         places=places,
         confidence=confidence,
     )

@@ -14,7 +14,7 @@ from ressenti.errors import ScaleMismatch
 from ressenti.facts.periods import span_starting, spans_from
 from ressenti.language import Text, percent_text
 from ressenti.scores.definitions import Family
-from ressenti.scores.judgement import Place, scores_of_tallies, shape_of, suppressed
+from ressenti.scores.judgement import Place, scores_of_tallies, suppressed
 from ressenti.scores.score import CONFIDENCE, Flag, Period, Score
 from ressenti.studies.questions import Measure, Question
 from ressenti.studies.sampling import Sample
@@ -143,7 +143,7 @@ def judged(
     measure: Measure, question: Question, table: TallyTable, judging: Judging, sample: Sample
 ) -> list[Score]:
     """Return the scores of one table, with totals and small groups handled as asked."""
-    shape = sample.shape(shape_of(measure.indicator, measure.variant, measure.scale))
+    shape = sample.shape(measure.shape())
     parts = [table, *(_totals(table, question) if judging.totals else ())]
     scores: list[Score] = []
     for part in parts:
