@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 import ressenti as rs
-from ressenti.sources.options import SourceOptions
 from ressenti.warehouse.relations import Relation
 
 pytestmark = pytest.mark.shared
@@ -25,8 +24,7 @@ def folder(shared: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def purchases(folder: Path) -> Relation:
-    options = SourceOptions(header=False, separator=" ")
-    return rs.connect(folder / "CDNOW_sample.txt", options=options)
+    return rs.connect(folder / "CDNOW_sample.txt", header=False, separator=" ")
 
 
 @pytest.fixture(scope="module")

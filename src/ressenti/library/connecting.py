@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ressenti.sources import TABLE_MARK, open_source
-from ressenti.sources.options import options_in
+from ressenti.sources.options import options_of
 from ressenti.warehouse.engines import connect as engine_of
 from ressenti.warehouse.engines import is_spark_session, table_relation
 from ressenti.warehouse.relations import Relation, Warehouse
@@ -44,4 +44,4 @@ def connect(source: Any, table: str | None = None, **reading: Any) -> Relation |
         return warehouse if table is None else table_relation(warehouse, table)
     if is_spark_session(source):
         return engine_of(source)
-    return open_source(source, options=options_in(reading))
+    return open_source(source, options=options_of(reading))

@@ -13,7 +13,7 @@ from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.items import item_expressions, require_items, row_condition
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
-from ressenti.sources.options import options_in
+from ressenti.sources.options import options_of
 from ressenti.studies.reliability import Reliability, reliability_of_moments
 from ressenti.tallies.moments import moments_of, moments_query
 from ressenti.warehouse.rendering import rendered
@@ -96,7 +96,7 @@ def reliability(
     for name in reverse:
         if name not in names:
             raise unknown_name(Text(en="item", fr="item"), name, names)
-    relation = open_source(source, options=options_in(reading))
+    relation = open_source(source, options=options_of(reading))
     closed = None if scale is None else _closed(scale)
     block = item_expressions(relation, names, scale=closed, missing=missing)
     condition = row_condition(relation, where)

@@ -37,6 +37,22 @@ class SourceOptions:
 AS_FOUND = SourceOptions()
 
 
+def options_of(told: dict[str, Any]) -> SourceOptions:
+    """Return the options a call told, refusing what is none.
+
+    Raises
+    ------
+    TypeError
+        For an argument that does not exist.
+    """
+    rest = dict(told)
+    options = options_in(rest)
+    if rest:
+        message = f"got an unexpected keyword argument '{next(iter(rest))}'"
+        raise TypeError(message)
+    return options
+
+
 def options_in(asked: dict[str, Any]) -> SourceOptions:
     """Take what tells how to read a source out of the arguments of a call."""
     names = [field.name for field in fields(SourceOptions) if field.name in asked]
