@@ -169,6 +169,17 @@ def test_resolutions_leave_open_tickets_out(engine: Engine) -> None:
     assert score["value"] == pytest.approx(sum(hours) / 7, rel=EXACT)
 
 
+def test_resolutions_count_the_business_hours_alone(engine: Engine) -> None:
+    # From Monday 6 May, 9 to 18 without 8 May: 1; 9; 1 of the next morning after 8; 1 minute;
+    # 9 of 7 May; half a second at midnight and 8 May itself count for nothing.
+    hours = [1.0, 9.0, 8.0 + 1.0, 1 / 60, 9.0, 0.0, 0.0]
+    options = {"business_hours": "mon-fri 09:00-12:30,12:30-18:00", "holidays": "2024-05-08"}
+    mean = "resolution_time/mean"
+    score = engine.score("tickets", mean, facts="contacts", derivation_options=options)
+    assert (score["n"], score["n_missing"], score["n_invalid"]) == (7, 3, 0)
+    assert score["value"] == pytest.approx(sum(hours) / 7, rel=EXACT)
+
+
 def test_tickets_are_settled_in_one_touch_or_opened_again(engine: Engine) -> None:
     # Resolved: 7, one of them opened again; in one touch: 4. Three are open.
     found = values(
@@ -236,6 +247,33 @@ def test_spells_keep_who_left_and_came_back(engine: Engine) -> None:
 def test_spells_by_month_begin_with_the_second_month(engine: Engine) -> None:
     scores = engine.scores("subscriptions", "crr/cohort", facts="subscriptions", per="month")
     assert by_start(scores)["2024-02-01"] == (pytest.approx(50.0, rel=EXACT), 4)
+
+
+@pytest.mark.parametrize(
+    ("window_days", "kept", "lost", "n"),
+    [
+        (20, pytest.approx(50.0, rel=EXACT), pytest.approx(50.0, rel=EXACT), 2),
+        (30, pytest.approx(200 / 3, rel=EXACT), pytest.approx(100 / 3, rel=EXACT), 3),
+        (31, None, None, 0),
+    ],
+)
+def test_buyers_of_the_window_before_the_start_bought_in_the_one_before_the_end(
+    engine: Engine, window_days: int, kept: Any, lost: Any, n: int
+) -> None:
+    # 30 days before 5 February: A, B and C (F's order has no status); before 3 March: A, C and D.
+    # In 20 days: A and C, as B's second order was cancelled; then C and D.
+    # 31 days before 5 February begin before A's first order, and nobody can be told active.
+    scores = engine.scores(
+        "orders",
+        ["crr/cohort_of_buyers", "churn/of_buyers"],
+        facts="orders",
+        derivation_options={
+            "start": "2024-02-05",
+            "end": "2024-03-03",
+            "window_days": window_days,
+        },
+    )
+    assert [(one["value"], one["n"]) for one in scores] == [(kept, n), (lost, n)]
 
 
 def test_attainments_count_equality_as_met(engine: Engine) -> None:

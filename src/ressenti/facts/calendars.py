@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ressenti.errors import InvalidArgument
@@ -20,6 +22,10 @@ WEEKDAYS: Mapping[str, int] = {
     "sat": SATURDAY,
     "sun": SUNDAY,
 }
+DAY_S = 86_400
+WEEK_S = 7 * DAY_S
+HOURS_OF_DAYS = re.compile(r"([a-z]\S*)\s+(\d.*)")
+STRETCH = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,12 @@ class OpeningHours:
 
     opens: time
     closes: time
+
+    @property
+    def seconds_of_day(self) -> tuple[int, int]:
+        """When it opens and closes on the wall clock, in seconds since midnight of its day."""
+        opens, closes = _seconds_since_midnight(self.opens), _seconds_since_midnight(self.closes)
+        return opens, closes if closes > opens else closes + DAY_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +96,25 @@ class BusinessCalendar:
             closes = datetime.combine(end_day, stretch.closes, tzinfo=zone)
             yield opens.astimezone(UTC), closes.astimezone(UTC)
 
+    def week(self) -> tuple[tuple[int, int], ...]:
+        """Return the stretches of a week without holidays, in wall-clock seconds since Monday.
+
+        What runs from Sunday into Monday is there as two stretches, the end and the start.
+
+        Examples
+        --------
+        >>> weekly_calendar(["mon", "tue"], opens=time(9), closes=time(18)).week()
+        ((32400, 64800), (118800, 151200))
+        """
+        found: list[tuple[int, int]] = []
+        for weekday, stretches in self.hours.items():
+            for stretch in stretches:
+                opens, closes = (weekday * DAY_S + at for at in stretch.seconds_of_day)
+                found.append((opens, min(closes, WEEK_S)))
+                if closes > WEEK_S:
+                    found.append((0, closes - WEEK_S))
+        return tuple(sorted(found))
+
 
 def weekly_calendar(
     days: Sequence[str],
@@ -110,6 +141,55 @@ def weekly_calendar(
             raise _unknown_weekday(day)
     hours = {WEEKDAYS[day]: (OpeningHours(opens, closes),) for day in days}
     return BusinessCalendar(hours=hours, holidays=holidays, time_zone=time_zone)
+
+
+def calendar_of_text(
+    hours: str, *, holidays: Iterable[str] = (), time_zone: str = "UTC"
+) -> BusinessCalendar:
+    """Return the calendar that a person writes in a line.
+
+    Parameters
+    ----------
+    hours : str
+        Days, then their stretches; several of these are parted by semicolons.
+    holidays : iterable of str
+        ISO dates.
+
+    Raises
+    ------
+    InvalidArgument
+        R102, for hours that cannot be read or overlap, an unknown day, or what is no date.
+
+    Examples
+    --------
+    >>> desk = calendar_of_text("mon-thu 09:00-12:30,13:30-18:00; fri 09:00-16:00")
+    >>> desk.hours[FRIDAY]
+    (OpeningHours(opens=datetime.time(9, 0), closes=datetime.time(16, 0)),)
+    >>> sum(closes - opens for opens, closes in desk.week()) / 3600
+    39.0
+    """
+    found: dict[int, tuple[OpeningHours, ...]] = {}
+    for part in hours.split(";"):
+        written = HOURS_OF_DAYS.fullmatch(part.strip().casefold())
+        if written is None:
+            raise _unreadable_hours(part.strip())
+        stretches = tuple(_stretch_of_text(text.strip()) for text in written[2].split(","))
+        for weekday in _weekdays_of_text(written[1]):
+            found[weekday] = found.get(weekday, ()) + stretches
+    calendar = BusinessCalendar(
+        hours=found,
+        holidays=frozenset(_holiday_of_text(day.strip()) for day in holidays),
+        time_zone=time_zone,
+    )
+    if any(opens < closed for (_, closed), (opens, _) in pairwise(calendar.week())):
+        raise InvalidArgument(
+            Text(
+                en=f"the business hours '{hours}' overlap: write each hour of the week once.",
+                fr=f"les heures ouvrées « {hours} » se chevauchent : n'écrivez "
+                "qu'une fois chaque heure de la semaine.",
+            )
+        )
+    return calendar
 
 
 def business_seconds(start: datetime, end: datetime, calendar: BusinessCalendar) -> float:
@@ -152,6 +232,59 @@ def business_seconds(start: datetime, end: datetime, calendar: BusinessCalendar)
             total += max(open_for.total_seconds(), 0.0)
         day += timedelta(days=1)
     return total
+
+
+def _seconds_since_midnight(clock: time) -> int:
+    return clock.hour * 3600 + clock.minute * 60 + clock.second
+
+
+def _weekdays_of_text(text: str) -> Iterator[int]:
+    """Yield the weekdays of ``mon-wed,fri``; a range may run over the weekend."""
+    for named in text.split(","):
+        first, _, last = named.partition("-")
+        for day in (first, last or first):
+            if day not in WEEKDAYS:
+                raise _unknown_weekday(day)
+        start = WEEKDAYS[first]
+        length = (WEEKDAYS[last or first] - start) % 7 + 1
+        yield from ((start + place) % 7 for place in range(length))
+
+
+def _stretch_of_text(text: str) -> OpeningHours:
+    written = STRETCH.fullmatch(text)
+    if written is None:
+        raise _unreadable_hours(text)
+    opens, closes = (clock.zfill(len("00:00")) for clock in written.groups())
+    try:
+        end = time(0) if closes == "24:00" else time.fromisoformat(closes)
+        return OpeningHours(time.fromisoformat(opens), end)
+    except ValueError:
+        raise _unreadable_hours(text) from None
+
+
+def _holiday_of_text(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidArgument(
+            Text(
+                en=f"the holiday '{text}' is no ISO date: write 2026-01-01,2026-05-01.",
+                fr=f"le jour férié « {text} » n'est pas une date ISO : écrivez "
+                "2026-01-01,2026-05-01.",
+            )
+        ) from None
+
+
+def _unreadable_hours(text: str) -> InvalidArgument:
+    return InvalidArgument(
+        Text(
+            en=f"the business hours '{text}' cannot be read: write 'mon-fri 09:00-18:00', or "
+            "'mon-thu 09:00-12:30,13:30-18:00; fri 09:00-16:00'.",
+            fr=f"les heures ouvrées « {text} » ne se lisent pas : écrivez "
+            "« mon-fri 09:00-18:00 », ou « mon-thu 09:00-12:30,13:30-18:00; "
+            "fri 09:00-16:00 ».",
+        )
+    )
 
 
 def _utc(moment: datetime, zone: ZoneInfo) -> datetime:

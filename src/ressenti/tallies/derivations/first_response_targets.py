@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlglot import exp
 
+from ressenti.tallies.business_time import HOURS, seconds_counted
 from ressenti.tallies.derivations import (
     Derivation,
     Facts,
     instant_literal,
-    seconds_between,
     whole_number,
 )
 
@@ -22,8 +22,8 @@ def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
     # A window over everything would bring all rows to one machine of a cluster.
     latest = "(SELECT MAX(offered_at) FROM facts)"
     last = latest if until is None else instant_literal(str(until))
-    waited = seconds_between("at", "first_reply_at")
-    waiting = seconds_between("at", "observed_until")
+    waited = seconds_counted("at", "first_reply_at", options)
+    waiting = seconds_counted("at", "observed_until", options)
     return facts.query(
         f"""
         SELECT
@@ -50,6 +50,6 @@ DERIVATION = Derivation(
     needs=("offered_at", "first_reply_at"),
     dated_by="offered_at",
     levels=("met", "late", "waiting_late", "waiting"),
-    options={"target_s": 3600, "observed_until": None},
+    options={"target_s": 3600, "observed_until": None, **HOURS},
     rows=rows,
 )

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from ressenti.tallies.derivations import Derivation, Facts, seconds_between
+from ressenti.tallies.business_time import HOURS, seconds_counted
+from ressenti.tallies.derivations import Derivation, Facts
 
 
-def rows(facts: Facts, _options: Mapping[str, Any]) -> exp.Select:
-    taken = seconds_between("offered_at", "resolved_at")
+def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
+    taken = seconds_counted("offered_at", "resolved_at", options)
     return facts.query(
         f"""
         SELECT offered_at AS at, {taken} AS amount, segments_
@@ -22,5 +23,9 @@ def rows(facts: Facts, _options: Mapping[str, Any]) -> exp.Select:
 
 
 DERIVATION = Derivation(
-    fact="contacts", needs=("offered_at", "resolved_at"), dated_by="offered_at", rows=rows
+    fact="contacts",
+    needs=("offered_at", "resolved_at"),
+    dated_by="offered_at",
+    options=HOURS,
+    rows=rows,
 )
