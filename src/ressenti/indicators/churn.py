@@ -149,6 +149,38 @@ INDICATOR = Indicator(
             ),
         ),
         Variant(
+            key="of_buyers",
+            name=Text(en="Of the buyers of the start", fr="Des acheteurs du début"),
+            formula=Text(
+                en="100 · customers active at the start and no longer at the end / customers "
+                "active at the start; active: an order in the window before",
+                fr="100 · clients actifs au début qui ne le sont plus à la fin / clients actifs au "
+                "début ; actif : une commande dans la fenêtre qui précède",
+            ),
+            unit=Unit.PERCENT,
+            direction=Direction.LOW,
+            low=0,
+            high=100,
+            reads=Events(
+                fact="orders",
+                derivation="buyers",
+                needs=("customer_id", "ordered_at"),
+            ),
+            form=always(ATTRITION),
+            example=start_base,
+            note=Text(
+                en="For trades without a contract, where customers leave without saying so: with "
+                "the retention of the same buyers it makes 100. The window is a year unless "
+                "window_days says otherwise; periods that start less than a window after the first "
+                "order have no value, and one that ends after the last order is not complete.",
+                fr="Pour les métiers sans contrat, où l'on part sans le dire : avec la rétention "
+                "des mêmes acheteurs, elle fait 100. La fenêtre est d'un an, sauf réglage "
+                "window_days contraire ; les périodes qui commencent moins d'une fenêtre après la "
+                "première commande n'ont pas de valeur, et celle qui finit après la dernière "
+                "commande est incomplète.",
+            ),
+        ),
+        Variant(
             key="end_base",
             name=Text(en="Over the customers of the end", fr="Sur les clients de la fin"),
             formula=Text(

@@ -94,6 +94,38 @@ INDICATOR = Indicator(
             example=cohort,
         ),
         Variant(
+            key="cohort_of_buyers",
+            name=Text(en="Of the buyers of the start", fr="Des acheteurs du début"),
+            formula=Text(
+                en="100 · customers active at the start and at the end / customers active at the "
+                "start; active: an order in the window before",
+                fr="100 · clients actifs au début et à la fin / clients actifs au début ; actif : "
+                "une commande dans la fenêtre qui précède",
+            ),
+            unit=Unit.PERCENT,
+            direction=Direction.HIGH,
+            low=0,
+            high=100,
+            reads=Events(
+                fact="orders",
+                derivation="buyers",
+                needs=("customer_id", "ordered_at"),
+            ),
+            form=always(RETENTION),
+            example=cohort,
+            note=Text(
+                en="For trades without a contract. The window is a year unless window_days says "
+                "otherwise: make it longer than most customers wait between two orders. Periods "
+                "that start less than a window after the first order have no value; one that ends "
+                "after the last order is not complete and looks worse than it is.",
+                fr="Pour les métiers sans contrat. La fenêtre est d'un an, sauf réglage "
+                "window_days contraire : qu'elle dépasse le délai habituel entre deux commandes. "
+                "Les périodes qui commencent moins d'une fenêtre après la première commande n'ont "
+                "pas de valeur ; celle qui finit après la dernière commande est incomplète et "
+                "paraît moins bonne qu'elle n'est.",
+            ),
+        ),
+        Variant(
             key="standard",
             name=Text(en="Standard, from three counts", fr="Standard, à partir de trois effectifs"),
             formula=Text(

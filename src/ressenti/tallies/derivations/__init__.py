@@ -24,6 +24,7 @@ LEVEL, AMOUNT, AT = "derived_level", "derived_amount", "derived_at"
 PUBLISHED = {"level": LEVEL, "amount": AMOUNT, "at": AT}
 # DuckDB's name for what other engines call differently; sqlglot knows only theirs.
 MICROSECONDS = "EPOCH_US"
+NOT_BOUGHT = "('cancelled', 'canceled', 'returned', 'refunded', 'annulé', 'annulée', 'retourné')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +211,12 @@ def seconds_between(start: str, end: str) -> str:
     Seconds since 1970 as doubles would keep seven decimals only, and some engines none.
     """
     return f"(({MICROSECONDS}({end}) - {MICROSECONDS}({start})) / 1e6)"
+
+
+def orders_kept(facts: Facts) -> str:
+    """Return the SQL condition of a dated order of a known customer, not cancelled or returned."""
+    known = "customer_id IS NOT NULL AND ordered_at IS NOT NULL"
+    return f"{known} AND LOWER(status) NOT IN {NOT_BOUGHT}" if "status" in facts.columns else known
 
 
 def instant_literal(text: str) -> str:

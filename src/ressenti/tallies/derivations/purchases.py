@@ -11,19 +11,24 @@ from typing import Any
 
 from sqlglot import exp
 
-from ressenti.tallies.derivations import Derivation, Facts, instant_literal, truth, whole_number
-
-NOT_BOUGHT = "('cancelled', 'canceled', 'returned', 'refunded', 'annulé', 'annulée', 'retourné')"
+from ressenti.tallies.derivations import (
+    Derivation,
+    Facts,
+    instant_literal,
+    orders_kept,
+    truth,
+    whole_number,
+)
 
 
 def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
     by_day = truth(options, "same_day_counts_once")
     same_day = "PARTITION BY customer_id, CAST(ordered_at AS DATE)"
     order_of_day = f"ROW_NUMBER() OVER ({same_day} ORDER BY ordered_at)" if by_day else "1"
-    kept = f"AND LOWER(status) NOT IN {NOT_BOUGHT}" if "status" in facts.columns else ""
+    kept = orders_kept(facts)
     until = options["observed_until"]
     # A window over everything would bring all rows to one machine of a cluster.
-    latest = f"(SELECT MAX(ordered_at) FROM facts WHERE customer_id IS NOT NULL {kept})"  # noqa: S608 - as below
+    latest = f"(SELECT MAX(ordered_at) FROM facts WHERE {kept})"  # noqa: S608 - as below
     last = latest if until is None else instant_literal(str(until))
     level = "CASE WHEN next_at IS NULL THEN 'once' ELSE 'again' END"
     if options["window_days"] is not None:
@@ -50,7 +55,7 @@ def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
               {last} AS observed_until,
               segments_
             FROM facts
-            WHERE customer_id IS NOT NULL AND ordered_at IS NOT NULL {kept}
+            WHERE {kept}
           ) AS orders
           WHERE order_of_day = 1
         ) AS occasions
