@@ -87,6 +87,9 @@ def scores_of_question(question: Question, judging: Judging = Judging()) -> Answ
         sample = question.sample(counts[measure.key].table)
         tables[measure.key] = sample.folded()
         table = complete_table(tables[measure.key], question)
+        if not len(table):
+            # Nothing at all is told as such: one score without a value, not silence.
+            table = table.selected([_whole_key(question)])
         scores += judged(measure, question, table, judging, sample)
         measures += [measure.key] * (len(scores) - len(measures))
     return Answer(
@@ -159,6 +162,11 @@ def judged(
         dated = [_marked(score, key, question) for score, key in zip(own, part.keys, strict=True)]
         scores += without_small_groups(dated, measure, judging, part)
     return scores
+
+
+def _whole_key(question: Question) -> tuple[str, ...]:
+    """Return the key of everything: all periods, all segments."""
+    return (ALL,) * (len(question.segments) + (question.timing is not None))
 
 
 def _marked(score: Score, key: Sequence[object], question: Question) -> Score:

@@ -24,7 +24,10 @@ LEVEL, AMOUNT, AT = "derived_level", "derived_amount", "derived_at"
 PUBLISHED = {"level": LEVEL, "amount": AMOUNT, "at": AT}
 # DuckDB's name for what other engines call differently; sqlglot knows only theirs.
 MICROSECONDS = "EPOCH_US"
-NOT_BOUGHT = "('cancelled', 'canceled', 'returned', 'refunded', 'annulé', 'annulée', 'retourné')"
+NOT_BOUGHT = (
+    "('cancelled', 'canceled', 'returned', 'refunded', 'annulé', 'annulée', 'retourné', "
+    "'retournée', 'remboursé', 'remboursée')"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +219,23 @@ def seconds_between(start: str, end: str) -> str:
 def orders_kept(facts: Facts) -> str:
     """Return the SQL condition of a dated order of a known customer, not cancelled or returned."""
     known = "customer_id IS NOT NULL AND ordered_at IS NOT NULL"
-    return f"{known} AND LOWER(status) NOT IN {NOT_BOUGHT}" if "status" in facts.columns else known
+    if "status" not in facts.columns:
+        return known
+    # An order whose status nobody wrote down was not cancelled.
+    return f"{known} AND (status IS NULL OR LOWER(status) NOT IN {NOT_BOUGHT})"
+
+
+def rows_of_periods(options: Mapping[str, Any]) -> str:
+    """Return the SQL of one row a period of ``options["periods"]``: its start and its end.
+
+    Without any, one row of NULLs, with which nothing is active.
+    """
+    periods = [(instant_literal(start), instant_literal(end)) for start, end in options["periods"]]
+    never = "CAST(NULL AS TIMESTAMP)"
+    return " UNION ALL ".join(
+        f"SELECT {start} AS period_start, {end} AS period_end"
+        for start, end in periods or [(never, never)]
+    )
 
 
 def instant_literal(text: str) -> str:

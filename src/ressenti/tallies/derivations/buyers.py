@@ -18,17 +18,14 @@ from sqlglot import exp
 from ressenti.tallies.derivations import (
     Derivation,
     Facts,
-    instant_literal,
     orders_kept,
+    rows_of_periods,
     whole_number,
 )
 
 
 def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
-    periods = " UNION ALL ".join(
-        f"SELECT {instant_literal(start)} AS period_start, {instant_literal(end)} AS period_end"
-        for start, end in options["periods"]
-    )
+    periods = rows_of_periods(options)
     window = f"INTERVAL '{whole_number(options, 'window_days')}' DAY"
     at_start, at_end = (
         f"(ordered_at >= {bound} - {window} AND ordered_at < {bound})"

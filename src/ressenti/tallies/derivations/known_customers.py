@@ -7,14 +7,11 @@ from typing import Any
 
 from sqlglot import exp
 
-from ressenti.tallies.derivations import Derivation, Facts, instant_literal
+from ressenti.tallies.derivations import Derivation, Facts, orders_kept, rows_of_periods
 
 
 def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
-    periods = " UNION ALL ".join(
-        f"SELECT {instant_literal(start)} AS period_start, {instant_literal(end)} AS period_end"
-        for start, end in options["periods"]
-    )
+    periods = rows_of_periods(options)
     grouped = "".join(f", {name}" for name in facts.carried)
     return facts.query(
         f"""
@@ -29,7 +26,7 @@ def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
             MIN(ordered_at) OVER (PARTITION BY customer_id) AS first_at,
             segments_
           FROM facts
-          WHERE customer_id IS NOT NULL AND ordered_at IS NOT NULL
+          WHERE {orders_kept(facts)}
         ) AS orders
         CROSS JOIN ({periods}) AS periods
         WHERE ordered_at >= period_start AND ordered_at < period_end

@@ -12,14 +12,11 @@ from typing import Any
 
 from sqlglot import exp
 
-from ressenti.tallies.derivations import Derivation, Facts, instant_literal
+from ressenti.tallies.derivations import Derivation, Facts, rows_of_periods
 
 
 def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
-    periods = " UNION ALL ".join(
-        f"SELECT {instant_literal(start)} AS period_start, {instant_literal(end)} AS period_end"
-        for start, end in options["periods"]
-    )
+    periods = rows_of_periods(options)
     grouped = "".join(f", {name}" for name in facts.carried)
     return facts.query(
         f"""
