@@ -36,3 +36,11 @@ def test_several_levels_may_make_the_exposure() -> None:
     table = TallyTable.of({"all": Tally.of_counts({"resolved": 8, "created": 7, "reopened": 3})})
     rate = Rate(events=("resolved",), exposure=("created", "reopened"))
     assert rate.estimates(table, confidence=0.95).value[0] == pytest.approx(80.0)
+
+
+def test_the_score_names_its_method_and_what_it_was_counted_from() -> None:
+    table = TallyTable.of({"march": Tally.of_counts({"event": 25, "exposure": 10_000})})
+    found = Rate(multiplier=1000).estimates(table, confidence=0.95)
+    assert found.method == "poisson_score"
+    assert found.parts == ({"events": 25.0, "exposure": 10_000.0},)
+    assert found.n_effective.tolist() == [10_000.0]
