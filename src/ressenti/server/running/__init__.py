@@ -1,0 +1,1 @@
+"""What ``ressenti serve`` stands on: the database, the processes, the settings, the backups."""

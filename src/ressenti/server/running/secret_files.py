@@ -1,0 +1,23 @@
+"""Files that hold one secret, for their owner alone to read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_secret(file: Path, secret: str) -> None:
+    """Write a secret to a file of its own, whole or not at all, whatever is killed meanwhile."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(f"{secret}\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    unfinished.rename(file)
+
+
+def read_secret(file: Path) -> str:
+    """Return the secret of a file, without the line break that editors add at its end."""
+    return file.read_text().strip()
