@@ -1,0 +1,3 @@
+"""The HTTP interface for programs, under ``/api/v1``."""
+
+from __future__ import annotations
