@@ -8,7 +8,8 @@
     │   ├── UnknownColumn    R101   no column is called that
     │   ├── InvalidArgument  R102   an argument has a value it cannot have
     │   ├── InvalidExpression R103  a predicate or column expression is refused
-    │   └── InvalidPlan      R104   ressenti.toml is wrong at a line
+    │   ├── InvalidPlan      R104   ressenti.toml is wrong at a line
+    │   └── InvalidProof     R106   a signed link is not ours, altered or expired
     └── DataError            the data do not allow it: exit status 1
         ├── UnreadableSource R200   a file cannot be read
         ├── EmptySource      R201   a file has no data
@@ -92,6 +93,38 @@ class InvalidExpression(UsageError):
 
 class InvalidPlan(UsageError):
     code: ClassVar[str] = "R104"
+
+
+class InvalidProof(UsageError):
+    code: ClassVar[str] = "R106"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFault:
+    """One thing that is wrong with a JSON document, at a path such as ``$.questions[2].label``."""
+
+    path: str
+    message: Text
+
+
+class InvalidQuestionnaire(UsageError):
+    """A questionnaire that is refused; ``faults`` holds all that is wrong with it."""
+
+    code: ClassVar[str] = "R105"
+
+    def __init__(self, faults: tuple[DocumentFault, ...]):
+        self.faults = faults
+        count = len(faults)
+        lines_en = "".join(f"\n  {fault.path}: {fault.message.en}" for fault in faults)
+        lines_fr = "".join(f"\n  {fault.path} : {fault.message.fr}" for fault in faults)
+        things = "1 thing is" if count == 1 else f"{count} things are"
+        points = "1 point est" if count == 1 else f"{count} points sont"
+        super().__init__(
+            Text(
+                en=f"{things} wrong with the questionnaire.{lines_en}",
+                fr=f"{points} à corriger dans le questionnaire.{lines_fr}",
+            )
+        )
 
 
 class DataError(RessentiError, ValueError):
