@@ -32,13 +32,23 @@ def target_remarks(score: Score, targets: Sequence[Target], language: Language) 
     )
 
 
-def _target_text(target: Target, unit: Unit, language: Language) -> str:
+def target_value_text(target: Target, unit: Unit, language: Language) -> str:
+    """Return the value of a target as it was set: 80 %, not 80.0 %.
+
+    Examples
+    --------
+    >>> target_value_text(Target(value=80.0), Unit.PERCENT, "en")
+    '80%'
+    """
     decimals = DECIMALS.get(unit, 2)
-    # A target is told as it was set: 80 %, not 80.0 %.
     finer = next(
         (n for n in range(decimals + 1) if round(target.value, n) == target.value), decimals
     )
-    value = value_text(target.value, unit, language, finer=finer - decimals)
+    return value_text(target.value, unit, language, finer=finer - decimals)
+
+
+def _target_text(target: Target, unit: Unit, language: Language) -> str:
+    value = target_value_text(target, unit, language)
     if target.by is None:
         return value
     day = format_date(target.by, format="long", locale=language)

@@ -1,0 +1,66 @@
+"""Lettering: how wide a text is about to be, and a text cut to the room there is.
+
+Widths are those of Helvetica, Arial and Liberation Sans, rounded up by class of letters; a system
+font that runs wider is what the margins are for.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+ELLIPSIS = "…"
+NARROW = 0.29
+LETTER = 0.556
+CAPITAL = 0.7
+WIDE = 0.86
+FULL = 1.0
+WIDTHS: Mapping[str, float] = (
+    dict.fromkeys("iIjl.,:;!'|\u00a0 \u202f·’()[]/ft", NARROW)
+    | dict.fromkeys('r-–\N{MINUS SIGN}°“”"', 0.4)
+    | dict.fromkeys("mwMW%@—…", WIDE)
+)
+
+
+def text_width(text: str, size: float) -> float:
+    """Return about how many pixels a text takes at a font size.
+
+    Examples
+    --------
+    >>> round(text_width("100", 10), 2)
+    16.68
+    """
+    return size * sum(_letter_width(letter) for letter in text)
+
+
+def fitted(text: str, size: float, room: float) -> str:
+    """Return a text that fits in ``room`` pixels, cut with an ellipsis when it must be.
+
+    Examples
+    --------
+    >>> fitted("Saint-Étienne", 12, 200), fitted("Saint-Étienne", 12, 50)
+    ('Saint-Étienne', 'Saint-É…')
+    """
+    line = " ".join(text.split()) if "\n" in text or "\t" in text else text
+    if text_width(line, size) <= room:
+        return line
+    used = text_width(ELLIPSIS, size)
+    kept = []
+    for letter in line:
+        used += size * _letter_width(letter)
+        if used > room:
+            break
+        kept.append(letter)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def _letter_width(letter: str) -> float:
+    if letter in WIDTHS:
+        return WIDTHS[letter]
+    if letter.isascii():
+        return CAPITAL if letter.isupper() else LETTER
+    if unicodedata.combining(letter):
+        return 0.0
+    if unicodedata.east_asian_width(letter) in "WF":
+        return FULL
+    return CAPITAL if letter.isupper() else LETTER
