@@ -38,6 +38,7 @@ ROW_HEIGHT = 24
 TOP, BOTTOM, GUTTER = 30, 26, 12
 SIZE = 12
 SMALL = 11
+LABEL_SHARE = 0.42
 
 TITLE = Text(en="{name} by segment", fr="{name} par segment")
 ALL = Text(en="all {value}", fr="ensemble {value}")
@@ -46,6 +47,8 @@ SHRUNK = Text(
     en="{label}: {shrunk} once pulled towards all; own figure {figures}",
     fr="{label} : {shrunk} une fois ramené vers l'ensemble ; score brut {figures}",
 )
+OWN_FIGURE = Text(en="own figure", fr="score brut")
+RANKS = Text(en="rank", fr="rang")
 WHOLE = Text(en="All together: {figures}", fr="Ensemble : {figures}")
 
 
@@ -110,7 +113,7 @@ def rows_of_scores(scores: Sequence[Score], language: Language) -> tuple[Row, ..
 @dataclass(frozen=True, slots=True)
 class _Frame:
     axis: Axis
-    label_end: float
+    label_room: float
     width: float
     bottom: float
     language: Language
@@ -133,6 +136,7 @@ def intervals_svg(
     shapes = [*_scale(frame, whole), *_whole_line(frame, whole)]
     for place, row in enumerate(rows):
         shapes.append(_row_shape(row, TOP + ROW_HEIGHT * (place + 0.5), frame))
+    shapes += _key(rows, frame)
     return picture(
         width,
         height,
@@ -145,24 +149,25 @@ def intervals_svg(
 def _frame(
     rows: Sequence[Row], whole: Score, language: Language, width: float, bottom: float
 ) -> _Frame:
-    widest = max((text_width(_label(row), SIZE) for row in rows), default=0.0)
-    label_end = min(widest, 0.36 * width)
+    ranks = max((text_width(row.ranks, SMALL) + GUTTER for row in rows if row.ranks), default=0.0)
+    widest = max((text_width(row.label, SIZE) for row in rows), default=0.0)
+    label_room = min(widest, LABEL_SHARE * width - ranks)
     right = max((text_width(_base_text(row, language), SIZE) for row in rows), default=0.0)
     values = [value for row in rows for value in (row.value, row.low, row.high, row.raw)]
     values += [whole.value, whole.low, whole.high]
     axis = axis_over(
         values,
-        label_end + GUTTER,
+        label_room + ranks + GUTTER,
         width - min(right, width / 5) - GUTTER,
         limits=limits_of(whole),
         margin=0.04,
     )
-    return _Frame(axis, label_end, width, bottom, language)
+    return _Frame(axis, label_room, width, bottom, language)
 
 
 def _scale(frame: _Frame, whole: Score) -> Iterator[Shape]:
     axis = frame.axis
-    count = max(2, int((axis.end - axis.start) / 90))
+    count = max(3, int((axis.end - axis.start) / 90))
     step = axis.step(count)
     for value in axis.ticks(count):
         x = axis.place(value)
@@ -187,16 +192,30 @@ def _whole_line(frame: _Frame, whole: Score) -> Iterator[Shape]:
     yield words(middle, TOP - 12, text, "ink", size=SMALL, anchor="middle", is_bold=True)
 
 
+def _key(rows: Sequence[Row], frame: _Frame) -> Iterator[Shape]:
+    """Yield the heads of what is not said elsewhere: the rank, and what the faint tick is."""
+    if any(row.ranks for row in rows):
+        text = RANKS.to(frame.language)
+        x = frame.axis.start - GUTTER
+        yield words(x, TOP - 12, text, "muted", size=SMALL, anchor="end")
+    if any(finite(row.raw) is not None for row in rows):
+        y = frame.bottom + 12
+        yield segment((2, y - 6), (2, y + 6), "raw", width=1.25)
+        yield words(9, y + 4, OWN_FIGURE.to(frame.language), "muted", size=SMALL)
+
+
 def _row_shape(row: Row, y: float, frame: _Frame) -> Shape:
     base = y + SIZE / 3
-    label = fitted(_label(row), SIZE, frame.label_end)
-    shapes = [words(frame.label_end, base, label, "ink", size=SIZE, anchor="end")]
+    label = fitted(row.label, SIZE, frame.label_room)
+    shapes = [words(0, base, label, "ink", size=SIZE)]
     value = finite(row.value)
     if value is None:
         text = absence_words(row.score, frame.language)
         shapes.append(words(frame.axis.start, base, text, "label", size=SMALL))
         return group(shapes, hint=_row_words(row, frame.language))
     n = _base_text(row, frame.language)
+    ranks_end = frame.axis.start - GUTTER
+    shapes.append(words(ranks_end, base, row.ranks, "muted", size=SMALL, anchor="end"))
     shapes += _marks(row, value, y, frame.axis)
     shapes.append(words(frame.width, base, n, "muted", size=SIZE, anchor="end"))
     return group(shapes, hint=_row_words(row, frame.language))
@@ -212,10 +231,6 @@ def _marks(row: Row, value: float, y: float, axis: Axis) -> Iterator[Shape]:
         yield segment((x, y - 6), (x, y + 6), "raw", width=1.25)
     dot = "hollow-indicative" if row.is_indicative else "dot"
     yield circle((axis.place(value), y), 4.5, dot)
-
-
-def _label(row: Row) -> str:
-    return f"{row.label}  {row.ranks}" if row.ranks else row.label
 
 
 def _ranks_text(ranks: tuple[int, int]) -> str:
