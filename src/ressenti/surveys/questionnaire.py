@@ -85,11 +85,11 @@ def questionnaire_of(document: object) -> Questionnaire:
     --------
     >>> questionnaire_of({"format": "ressenti.questionnaire/1", "languages": ["fr"],
     ...     "title": {"fr": "Avis"}, "pages": [{"id": "p1", "questions": ["why"]}],
-    ...     "questions": [{"id": "why", "type": "comment", "required": "yes", "label": {"fr": "?"}}]})
+    ...     "questions": [{"id": "why", "type": "comment", "required": 1, "label": {"fr": "?"}}]})
     Traceback (most recent call last):
     ...
     ressenti.errors.InvalidQuestionnaire: [R105] 1 thing is wrong with the questionnaire.
-      $.questions[0].required: it must be true or false, not 'yes'.
+      $.questions[0].required: it must be true or false, not 1.
     """
     faults: list[DocumentFault] = []
     if not isinstance(document, Mapping):
