@@ -177,7 +177,10 @@ class EmbeddedPostgres:
         file = self.cluster / "PG_VERSION"
         if not file.exists():
             return
-        cluster, ours = file.read_text().strip(), program_version(programs).split(".")[0]
+        cluster, ours = (
+            file.read_text().strip(),
+            program_version(programs / "postgres").split(".")[0],
+        )
         if cluster != ours:
             raise EngineUnavailable(
                 Text(

@@ -43,9 +43,9 @@ def programs_folder() -> Path:
     return folder
 
 
-def program_version(programs: Path) -> str:
-    """Return the version of the programs in a folder, such as ``18.4``."""
-    command = (str(programs / "postgres"), "--version")
+def program_version(program: Path) -> str:
+    """Return the version of one of PostgreSQL's programs, such as ``18.4``."""
+    command = (str(program), "--version")
     told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
     return told.stdout.split()[2]
 
@@ -89,7 +89,7 @@ def runnable_programs(data: Path, account: str | None) -> Path:
     installed = programs_folder()
     if account is None or _may_run(account, installed):
         return installed
-    copy = data / f"postgres-{program_version(installed)}"
+    copy = data / f"postgres-{program_version(installed / 'postgres')}"
     if not copy.exists():
         _copy_programs(installed, copy)
     programs = copy / PACKAGE / INSTALLATION / "bin"
