@@ -11,8 +11,8 @@ from typing import Any, TextIO
 
 from sqlglot import exp
 
+from ressenti.facts.spreadsheet_cells import neutral_cell
 from ressenti.language import Language, Text
-from ressenti.sources.spreadsheet_cells import neutral_cell
 from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.relations import Relation
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from ressenti.errors import UnknownColumn, UnreadableSource
 from ressenti.facts.scales import DURATION, ZERO_TO_TEN
+from ressenti.facts.spreadsheet_cells import neutral_cell, original_cell
 from ressenti.language import Text
 from ressenti.sources.date_reading import DateReading
 from ressenti.sources.options import SourceOptions
 from ressenti.sources.rejects import Reject, rejects, write_rejects
-from ressenti.sources.spreadsheet_cells import neutral_cell, original_cell
 from ressenti.sources.value_rejects import duplicate_rejects, order_rejects, value_rejects
 
 RAGGED = 'id,mark,why\n1,9,ok\n2,8\n3,7,"two\nlines"\n4,6,x,y\n5,5,"bad" z\n6,4,end\n'
