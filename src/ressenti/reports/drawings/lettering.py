@@ -39,7 +39,7 @@ def fitted(text: str, size: float, room: float) -> str:
     Examples
     --------
     >>> fitted("Saint-Étienne", 12, 200), fitted("Saint-Étienne", 12, 50)
-    ('Saint-Étienne', 'Saint-É…')
+    ('Saint-Étienne', 'Saint-…')
     """
     line = " ".join(text.split()) if "\n" in text or "\t" in text else text
     if text_width(line, size) <= room:

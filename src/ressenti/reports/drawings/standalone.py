@@ -23,7 +23,7 @@ def standalone(svg: str, *, palette: Palette = LIGHT) -> str:
 
     Examples
     --------
-    >>> standalone('<svg class="drawing"><desc /><circle class="positive" /></svg>')[-36:]
+    >>> standalone('<svg class="drawing"><desc>…</desc><circle class="positive" /></svg>')[-31:]
     '<circle fill="#1273b0" /></svg>'
     """
 

@@ -1,0 +1,3 @@
+"""Exports: figures and comments as files that another program reads, with what defines them."""
+
+from __future__ import annotations
