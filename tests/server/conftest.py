@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.services import postgres, postgres_folders
 
 if TYPE_CHECKING:
@@ -72,9 +73,7 @@ def new_tenant(name: str) -> Tenant:
     organisation = Organisation.objects.create(
         key=key, name=name.title(), language="fr", time_zone="Europe/Paris"
     )
-    region = Unit.objects.create(
-        organisation=organisation, key="south", name="Sud", kind="region"
-    )
+    region = Unit.objects.create(organisation=organisation, key="south", name="Sud", kind="region")
     lyon, nice = (
         Unit.objects.create(
             organisation=organisation, parent=region, key=shop, name=shop.title(), kind="shop"

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from ressenti.server.running.settings import settings_of_environment
+from ressenti.server.running.settings import server_settings
 
-SERVER = settings_of_environment()
+SERVER = server_settings()
 FOLDER = Path(__file__).parent
 BASE_URL = SERVER.base_url
 IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
@@ -46,7 +46,8 @@ def database_settings(url: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": database_settings(SERVER.database_url)}
+# Whoever starts a process of the server gives it the address, of the embedded database too.
+DATABASES = {"default": database_settings(SERVER.database_url or "")}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -160,6 +161,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
+# Addresses are unique whatever their case: a constraint of the table sees to it.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PROCRASTINATE_ON_APP_READY = None
 LOGGING_CONFIG = None

@@ -15,623 +15,1190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.CharField(max_length=120)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(blank=True, max_length=2)),
-                ('attributes', models.JSONField(blank=True, default=dict)),
-                ('refuses', models.JSONField(blank=True, default=list)),
-                ('bounced_at', models.DateTimeField(blank=True, null=True)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=120)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("language", models.CharField(blank=True, max_length=2)),
+                ("attributes", models.JSONField(blank=True, default=dict)),
+                ("refuses", models.JSONField(blank=True, default=list)),
+                ("bounced_at", models.DateTimeField(blank=True, null=True)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_id', models.UUIDField()),
-                ('customer_digest', models.BinaryField(max_length=32)),
-                ('asked_at', models.DateTimeField()),
-                ('report', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organisation_id", models.UUIDField()),
+                ("customer_digest", models.BinaryField(max_length=32)),
+                ("asked_at", models.DateTimeField()),
+                ("report", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('time_zone', models.CharField(default='Europe/Paris', max_length=64, validators=[ressenti.server.models.organisations.require_time_zone])),
-                ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English')], max_length=2)),
-                ('week_starts_on', models.SmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=ressenti.facts.periods.Weekday['MONDAY'])),
-                ('smallest_group', models.PositiveSmallIntegerField(default=5)),
-                ('segments', models.JSONField(blank=True, default=list)),
-                ('tally_sets', models.JSONField(default=ressenti.server.models.organisations.default_tally_sets)),
-                ('allowed_hosts', models.JSONField(blank=True, default=list)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/Paris",
+                        max_length=64,
+                        validators=[ressenti.server.models.organisations.require_time_zone],
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(choices=[("fr", "Français"), ("en", "English")], max_length=2),
+                ),
+                (
+                    "week_starts_on",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        default=ressenti.facts.periods.Weekday["MONDAY"],
+                    ),
+                ),
+                ("smallest_group", models.PositiveSmallIntegerField(default=5)),
+                ("segments", models.JSONField(blank=True, default=list)),
+                (
+                    "tally_sets",
+                    models.JSONField(
+                        default=ressenti.server.models.organisations.default_tally_sets
+                    ),
+                ),
+                ("allowed_hosts", models.JSONField(blank=True, default=list)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TallyCell',
+            name="TallyCell",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation_id', 'tally', 'dimensions', 'grain', 'period', 'series', 'place', 'level', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField()),
-                ('tally', models.CharField(max_length=120)),
-                ('dimensions', models.CharField(max_length=200)),
-                ('grain', models.CharField(max_length=5)),
-                ('period', models.DateField()),
-                ('series', models.PositiveIntegerField(default=1)),
-                ('place', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
-                ('level', models.CharField(max_length=60)),
-                ('n', models.BigIntegerField()),
-                ('w', models.DecimalField(decimal_places=9, max_digits=30)),
-                ('w2', models.DecimalField(decimal_places=18, max_digits=38)),
-                ('wx', models.FloatField(null=True)),
-                ('wx2', models.FloatField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation_id",
+                        "tally",
+                        "dimensions",
+                        "grain",
+                        "period",
+                        "series",
+                        "place",
+                        "level",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("organisation_id", models.UUIDField()),
+                ("tally", models.CharField(max_length=120)),
+                ("dimensions", models.CharField(max_length=200)),
+                ("grain", models.CharField(max_length=5)),
+                ("period", models.DateField()),
+                ("series", models.PositiveIntegerField(default=1)),
+                (
+                    "place",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), size=None
+                    ),
+                ),
+                ("level", models.CharField(max_length=60)),
+                ("n", models.BigIntegerField()),
+                ("w", models.DecimalField(decimal_places=9, max_digits=30)),
+                ("w2", models.DecimalField(decimal_places=18, max_digits=38)),
+                ("wx", models.FloatField(null=True)),
+                ("wx2", models.FloatField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TallyPosition',
+            name="TallyPosition",
             fields=[
-                ('name', models.CharField(default='tallier', max_length=20, primary_key=True, serialize=False)),
-                ('transaction', models.DecimalField(decimal_places=0, default=0, max_digits=20)),
-                ('entry', models.BigIntegerField(default=0)),
-                ('moved_at', models.DateTimeField(null=True)),
+                (
+                    "name",
+                    models.CharField(
+                        default="tallier", max_length=20, primary_key=True, serialize=False
+                    ),
+                ),
+                ("transaction", models.DecimalField(decimal_places=0, default=0, max_digits=20)),
+                ("entry", models.BigIntegerField(default=0)),
+                ("moved_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English')], default='fr', max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fr", "Français"), ("en", "English")], default="fr", max_length=2
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_is_unique')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="person_email_is_unique",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('channel', models.CharField(default='email', max_length=20)),
-                ('subject', models.JSONField(default=dict)),
-                ('message', models.JSONField(default=dict)),
-                ('selection', models.JSONField(default=dict)),
-                ('reminder_days', models.JSONField(default=list)),
-                ('expires_after_days', models.PositiveIntegerField(default=30)),
-                ('starts_at', models.DateTimeField(blank=True, null=True)),
-                ('launched_at', models.DateTimeField(blank=True, null=True)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("channel", models.CharField(default="email", max_length=20)),
+                ("subject", models.JSONField(default=dict)),
+                ("message", models.JSONField(default=dict)),
+                ("selection", models.JSONField(default=dict)),
+                ("reminder_days", models.JSONField(default=list)),
+                ("expires_after_days", models.PositiveIntegerField(default=30)),
+                ("starts_at", models.DateTimeField(blank=True, null=True)),
+                ("launched_at", models.DateTimeField(blank=True, null=True)),
+                ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactsFact',
+            name="ContactsFact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField()),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('segments', models.JSONField(default=dict)),
-                ('contact_id', models.TextField()),
-                ('customer_id', models.TextField(null=True)),
-                ('queue', models.TextField(null=True)),
-                ('reason', models.TextField(null=True)),
-                ('agent', models.TextField(null=True)),
-                ('team', models.TextField(null=True)),
-                ('direction', models.TextField(null=True)),
-                ('offered_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('abandoned_at', models.DateTimeField(null=True)),
-                ('first_reply_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('reopened_at', models.DateTimeField(null=True)),
-                ('talk_s', models.FloatField(null=True)),
-                ('hold_s', models.FloatField(null=True)),
-                ('wrap_s', models.FloatField(null=True)),
-                ('replies', models.FloatField(null=True)),
-                ('transferred', models.BooleanField(null=True)),
-                ('complaint', models.BooleanField(null=True)),
-                ('touchpoint', models.TextField(null=True)),
-                ('channel', models.TextField(null=True)),
-                ('source', models.TextField()),
-                ('source_id', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField()),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("segments", models.JSONField(default=dict)),
+                ("contact_id", models.TextField()),
+                ("customer_id", models.TextField(null=True)),
+                ("queue", models.TextField(null=True)),
+                ("reason", models.TextField(null=True)),
+                ("agent", models.TextField(null=True)),
+                ("team", models.TextField(null=True)),
+                ("direction", models.TextField(null=True)),
+                ("offered_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("abandoned_at", models.DateTimeField(null=True)),
+                ("first_reply_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("reopened_at", models.DateTimeField(null=True)),
+                ("talk_s", models.FloatField(null=True)),
+                ("hold_s", models.FloatField(null=True)),
+                ("wrap_s", models.FloatField(null=True)),
+                ("replies", models.FloatField(null=True)),
+                ("transferred", models.BooleanField(null=True)),
+                ("complaint", models.BooleanField(null=True)),
+                ("touchpoint", models.TextField(null=True)),
+                ("channel", models.TextField(null=True)),
+                ("source", models.TextField()),
+                ("source_id", models.TextField()),
             ],
             options={
-                'db_table': 'ressenti_fact_contacts',
-                'indexes': [models.Index(fields=['organisation_id', 'offered_at'], name='contacts_dated')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'source', 'source_id'), name='contacts_is_unique')],
+                "db_table": "ressenti_fact_contacts",
+                "indexes": [
+                    models.Index(fields=["organisation_id", "offered_at"], name="contacts_dated")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation_id", "source", "source_id"), name="contacts_is_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('transaction', ressenti.server.models.journal.TransactionIdField(db_default=ressenti.server.models.journal.CurrentTransaction(), editable=False)),
-                ('organisation_id', models.UUIDField()),
-                ('survey_id', models.UUIDField(null=True)),
-                ('response_id', models.UUIDField(default=uuid.uuid4)),
-                ('kind', models.SmallIntegerField(choices=[(1, 'Response'), (2, 'Facts'), (3, 'Erasure'), (4, 'Removal')])),
-                ('idempotency_key', models.CharField(max_length=80, null=True)),
-                ('received_at', models.DateTimeField()),
-                ('payload', models.JSONField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "transaction",
+                    ressenti.server.models.journal.TransactionIdField(
+                        db_default=ressenti.server.models.journal.CurrentTransaction(),
+                        editable=False,
+                    ),
+                ),
+                ("organisation_id", models.UUIDField()),
+                ("survey_id", models.UUIDField(null=True)),
+                ("response_id", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "kind",
+                    models.SmallIntegerField(
+                        choices=[(1, "Response"), (2, "Facts"), (3, "Erasure"), (4, "Removal")]
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=80, null=True)),
+                ("received_at", models.DateTimeField()),
+                ("payload", models.JSONField()),
             ],
             options={
-                'indexes': [models.Index(fields=['transaction', 'id'], name='journal_in_commit_order'), models.Index(fields=['response_id'], name='journal_by_response')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'idempotency_key'), name='entry_counts_once')],
+                "indexes": [
+                    models.Index(fields=["transaction", "id"], name="journal_in_commit_order"),
+                    models.Index(fields=["response_id"], name="journal_by_response"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation_id", "idempotency_key"), name="entry_counts_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrdersFact',
+            name="OrdersFact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField()),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('segments', models.JSONField(default=dict)),
-                ('order_id', models.TextField()),
-                ('customer_id', models.TextField()),
-                ('ordered_at', models.DateTimeField()),
-                ('amount', models.FloatField(null=True)),
-                ('margin', models.FloatField(null=True)),
-                ('currency', models.TextField(null=True)),
-                ('category', models.TextField(null=True)),
-                ('status', models.TextField(null=True)),
-                ('touchpoint', models.TextField(null=True)),
-                ('channel', models.TextField(null=True)),
-                ('source', models.TextField()),
-                ('source_id', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField()),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("segments", models.JSONField(default=dict)),
+                ("order_id", models.TextField()),
+                ("customer_id", models.TextField()),
+                ("ordered_at", models.DateTimeField()),
+                ("amount", models.FloatField(null=True)),
+                ("margin", models.FloatField(null=True)),
+                ("currency", models.TextField(null=True)),
+                ("category", models.TextField(null=True)),
+                ("status", models.TextField(null=True)),
+                ("touchpoint", models.TextField(null=True)),
+                ("channel", models.TextField(null=True)),
+                ("source", models.TextField()),
+                ("source_id", models.TextField()),
             ],
             options={
-                'db_table': 'ressenti_fact_orders',
-                'indexes': [models.Index(fields=['organisation_id', 'ordered_at'], name='orders_dated')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'source', 'source_id'), name='orders_is_unique')],
+                "db_table": "ressenti_fact_orders",
+                "indexes": [
+                    models.Index(fields=["organisation_id", "ordered_at"], name="orders_dated")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation_id", "source", "source_id"), name="orders_is_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='KnownEvent',
+            name="KnownEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('label', models.CharField(max_length=120)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='known_events', to='ressenti.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("label", models.CharField(max_length=120)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="known_events",
+                        to="ressenti.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(max_length=20)),
-                ('language', models.CharField(blank=True, max_length=2)),
-                ('token_digest', models.BinaryField(max_length=32, null=True, unique=True)),
-                ('context', models.JSONField(blank=True, default=dict)),
-                ('decided_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('bounced_at', models.DateTimeField(null=True)),
-                ('opted_out_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('reminders', models.PositiveSmallIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failure', models.CharField(blank=True, max_length=200)),
-                ('not_sent_reason', models.CharField(blank=True, choices=[('resting', 'was asked recently'), ('refused', 'refuses to be asked'), ('no_address', 'has no address on this channel'), ('bounced', 'the address does not exist'), ('not_sampled', 'not drawn')], max_length=20)),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='ressenti.campaign')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='ressenti.customer')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='ressenti.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("channel", models.CharField(max_length=20)),
+                ("language", models.CharField(blank=True, max_length=2)),
+                ("token_digest", models.BinaryField(max_length=32, null=True, unique=True)),
+                ("context", models.JSONField(blank=True, default=dict)),
+                ("decided_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("bounced_at", models.DateTimeField(null=True)),
+                ("opted_out_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("reminders", models.PositiveSmallIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failure", models.CharField(blank=True, max_length=200)),
+                (
+                    "not_sent_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resting", "was asked recently"),
+                            ("refused", "refuses to be asked"),
+                            ("no_address", "has no address on this channel"),
+                            ("bounced", "the address does not exist"),
+                            ("not_sampled", "not drawn"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="ressenti.campaign",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="ressenti.customer",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="ressenti.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='customer',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='customers', to='ressenti.organisation'),
+            model_name="customer",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="customers",
+                to="ressenti.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='OutcomesFact',
+            name="OutcomesFact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField()),
-                ('segments', models.JSONField(default=dict)),
-                ('outcome', models.TextField()),
-                ('customer_id', models.TextField(null=True)),
-                ('occurred_at', models.DateTimeField()),
-                ('actual', models.FloatField(null=True)),
-                ('expected', models.FloatField(null=True)),
-                ('unit', models.TextField(null=True)),
-                ('importance', models.FloatField(null=True)),
-                ('touchpoint', models.TextField(null=True)),
-                ('channel', models.TextField(null=True)),
-                ('source', models.TextField()),
-                ('source_id', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField()),
+                ("segments", models.JSONField(default=dict)),
+                ("outcome", models.TextField()),
+                ("customer_id", models.TextField(null=True)),
+                ("occurred_at", models.DateTimeField()),
+                ("actual", models.FloatField(null=True)),
+                ("expected", models.FloatField(null=True)),
+                ("unit", models.TextField(null=True)),
+                ("importance", models.FloatField(null=True)),
+                ("touchpoint", models.TextField(null=True)),
+                ("channel", models.TextField(null=True)),
+                ("source", models.TextField()),
+                ("source_id", models.TextField()),
             ],
             options={
-                'db_table': 'ressenti_fact_outcomes',
-                'indexes': [models.Index(fields=['organisation_id', 'occurred_at'], name='outcomes_dated')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'source', 'source_id'), name='outcomes_is_unique')],
+                "db_table": "ressenti_fact_outcomes",
+                "indexes": [
+                    models.Index(fields=["organisation_id", "occurred_at"], name="outcomes_dated")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation_id", "source", "source_id"), name="outcomes_is_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Recount',
+            name="Recount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_id', models.UUIDField()),
-                ('fact', models.CharField(max_length=20)),
-                ('asked_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organisation_id", models.UUIDField()),
+                ("fact", models.CharField(max_length=20)),
+                ("asked_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'fact'), name='one_recount')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation_id", "fact"), name="one_recount")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SubscriptionsFact',
+            name="SubscriptionsFact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField()),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('segments', models.JSONField(default=dict)),
-                ('customer_id', models.TextField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('recurring_revenue', models.FloatField(null=True)),
-                ('currency', models.TextField(null=True)),
-                ('end_reason', models.TextField(null=True)),
-                ('touchpoint', models.TextField(null=True)),
-                ('channel', models.TextField(null=True)),
-                ('source', models.TextField()),
-                ('source_id', models.TextField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField()),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("segments", models.JSONField(default=dict)),
+                ("customer_id", models.TextField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("recurring_revenue", models.FloatField(null=True)),
+                ("currency", models.TextField(null=True)),
+                ("end_reason", models.TextField(null=True)),
+                ("touchpoint", models.TextField(null=True)),
+                ("channel", models.TextField(null=True)),
+                ("source", models.TextField()),
+                ("source_id", models.TextField()),
             ],
             options={
-                'db_table': 'ressenti_fact_subscriptions',
-                'indexes': [models.Index(fields=['organisation_id', 'started_at'], name='subscriptions_dated')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'source', 'source_id'), name='subscriptions_is_unique')],
+                "db_table": "ressenti_fact_subscriptions",
+                "indexes": [
+                    models.Index(
+                        fields=["organisation_id", "started_at"], name="subscriptions_dated"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation_id", "source", "source_id"),
+                        name="subscriptions_is_unique",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Survey',
+            name="Survey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('live', 'live'), ('closed', 'closed')], default='draft', max_length=8)),
-                ('public_key', models.CharField(default=ressenti.server.models.surveys.new_public_key, max_length=24, unique=True)),
-                ('is_anonymous', models.BooleanField(default=False)),
-                ('is_public', models.BooleanField(default=True)),
-                ('draft', models.JSONField()),
-                ('touchpoint', models.CharField(blank=True, max_length=60)),
-                ('audience', models.CharField(default='customer', max_length=12)),
-                ('mode', models.CharField(default='transactional', max_length=15)),
-                ('attributes', models.JSONField(blank=True, default=list)),
-                ('channels', models.JSONField(blank=True, default=dict)),
-                ('closes_at', models.DateTimeField(blank=True, null=True)),
-                ('end_url', models.URLField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='surveys', to='ressenti.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("live", "live"), ("closed", "closed")],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "public_key",
+                    models.CharField(
+                        default=ressenti.server.models.surveys.new_public_key,
+                        max_length=24,
+                        unique=True,
+                    ),
+                ),
+                ("is_anonymous", models.BooleanField(default=False)),
+                ("is_public", models.BooleanField(default=True)),
+                ("draft", models.JSONField()),
+                ("touchpoint", models.CharField(blank=True, max_length=60)),
+                ("audience", models.CharField(default="customer", max_length=12)),
+                ("mode", models.CharField(default="transactional", max_length=15)),
+                ("attributes", models.JSONField(blank=True, default=list)),
+                ("channels", models.JSONField(blank=True, default=dict)),
+                ("closes_at", models.DateTimeField(blank=True, null=True)),
+                ("end_url", models.URLField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="surveys",
+                        to="ressenti.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-changed_at',),
+                "ordering": ("-changed_at",),
             },
         ),
         migrations.CreateModel(
-            name='SeriesBreak',
+            name="SeriesBreak",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tally', models.CharField(max_length=120)),
-                ('question', models.CharField(max_length=40)),
-                ('series', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='ressenti.organisation')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='ressenti.survey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tally", models.CharField(max_length=120)),
+                ("question", models.CharField(max_length=40)),
+                ("series", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="ressenti.organisation"
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="ressenti.survey"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('channel', models.CharField(max_length=20)),
-                ('language', models.CharField(blank=True, max_length=2)),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('touchpoint', models.CharField(blank=True, max_length=60)),
-                ('segments', models.JSONField(default=dict)),
-                ('weight', models.DecimalField(decimal_places=9, default=1, max_digits=18)),
-                ('is_finished', models.BooleanField(default=False)),
-                ('started_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('source', models.CharField(default='ressenti', max_length=60)),
-                ('source_id', models.CharField(max_length=120)),
-                ('flags', models.JSONField(default=list)),
-                ('last_entry', models.BigIntegerField()),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='ressenti.customer')),
-                ('invitation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='ressenti.invitation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='ressenti.organisation')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='ressenti.survey')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField()),
+                ("channel", models.CharField(max_length=20)),
+                ("language", models.CharField(blank=True, max_length=2)),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("touchpoint", models.CharField(blank=True, max_length=60)),
+                ("segments", models.JSONField(default=dict)),
+                ("weight", models.DecimalField(decimal_places=9, default=1, max_digits=18)),
+                ("is_finished", models.BooleanField(default=False)),
+                ("started_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("source", models.CharField(default="ressenti", max_length=60)),
+                ("source_id", models.CharField(max_length=120)),
+                ("flags", models.JSONField(default=list)),
+                ("last_entry", models.BigIntegerField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="ressenti.customer",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="ressenti.invitation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responses",
+                        to="ressenti.organisation",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responses",
+                        to="ressenti.survey",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Quota',
+            name="Quota",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('condition', models.JSONField(blank=True, default=dict)),
-                ('places', models.PositiveIntegerField()),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotas', to='ressenti.survey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                ("condition", models.JSONField(blank=True, default=dict)),
+                ("places", models.PositiveIntegerField()),
+                ("taken", models.PositiveIntegerField(default=0)),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quotas",
+                        to="ressenti.survey",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PressureRule',
+            name="PressureRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('indicator', models.CharField(blank=True, max_length=40)),
-                ('rest_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('most', models.PositiveIntegerField(blank=True, null=True)),
-                ('within_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pressure_rules', to='ressenti.organisation')),
-                ('survey', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='ressenti.survey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                ("indicator", models.CharField(blank=True, max_length=40)),
+                ("rest_days", models.PositiveIntegerField(blank=True, null=True)),
+                ("most", models.PositiveIntegerField(blank=True, null=True)),
+                ("within_days", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pressure_rules",
+                        to="ressenti.organisation",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="ressenti.survey",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='survey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='ressenti.survey'),
+            model_name="invitation",
+            name="survey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invitations",
+                to="ressenti.survey",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='survey',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='campaigns', to='ressenti.survey'),
+            model_name="campaign",
+            name="survey",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="campaigns",
+                to="ressenti.survey",
+            ),
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('survey_version', models.PositiveIntegerField()),
-                ('question', models.CharField(max_length=40)),
-                ('part', models.CharField(blank=True, max_length=40)),
-                ('measure', models.CharField(blank=True, max_length=60)),
-                ('tally', models.CharField(blank=True, max_length=120)),
-                ('series', models.PositiveIntegerField(default=1)),
-                ('scale', models.CharField(blank=True, max_length=40)),
-                ('level', models.CharField(blank=True, max_length=60)),
-                ('value', models.FloatField(null=True)),
-                ('choice', models.CharField(blank=True, max_length=40)),
-                ('text', models.TextField(blank=True)),
-                ('customer_id', models.UUIDField(null=True)),
-                ('channel', models.CharField(max_length=20)),
-                ('language', models.CharField(blank=True, max_length=2)),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('touchpoint', models.CharField(blank=True, max_length=60)),
-                ('segments', models.JSONField(default=dict)),
-                ('weight', models.DecimalField(decimal_places=9, default=1, max_digits=18)),
-                ('answered_at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('is_counted', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='ressenti.organisation')),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='ressenti.response')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='ressenti.survey')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("survey_version", models.PositiveIntegerField()),
+                ("question", models.CharField(max_length=40)),
+                ("part", models.CharField(blank=True, max_length=40)),
+                ("measure", models.CharField(blank=True, max_length=60)),
+                ("tally", models.CharField(blank=True, max_length=120)),
+                ("series", models.PositiveIntegerField(default=1)),
+                ("scale", models.CharField(blank=True, max_length=40)),
+                ("level", models.CharField(blank=True, max_length=60)),
+                ("value", models.FloatField(null=True)),
+                ("choice", models.CharField(blank=True, max_length=40)),
+                ("text", models.TextField(blank=True)),
+                ("customer_id", models.UUIDField(null=True)),
+                ("channel", models.CharField(max_length=20)),
+                ("language", models.CharField(blank=True, max_length=2)),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("touchpoint", models.CharField(blank=True, max_length=60)),
+                ("segments", models.JSONField(default=dict)),
+                ("weight", models.DecimalField(decimal_places=9, default=1, max_digits=18)),
+                ("answered_at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("is_counted", models.BooleanField(default=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="ressenti.organisation"
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="ressenti.response",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="ressenti.survey"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SurveyVersion',
+            name="SurveyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('questionnaire', models.JSONField()),
-                ('decisions', models.JSONField(default=dict)),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='ressenti.survey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("questionnaire", models.JSONField()),
+                ("decisions", models.JSONField(default=dict)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="ressenti.survey",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('survey', 'number'),
+                "ordering": ("survey", "number"),
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('path', models.CharField(db_index=True, editable=False, max_length=500)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='ressenti.organisation')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='ressenti.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                ("path", models.CharField(db_index=True, editable=False, max_length=500)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="ressenti.organisation",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="ressenti.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('path',),
+                "ordering": ("path",),
             },
         ),
         migrations.AddField(
-            model_name='survey',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='ressenti.unit'),
+            model_name="survey",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="ressenti.unit",
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('expert', 'expert'), ('manager', 'manager'), ('consultant', 'consultant')], max_length=12)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='ressenti.organisation')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='ressenti.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("expert", "expert"),
+                            ("manager", "manager"),
+                            ("consultant", "consultant"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="ressenti.organisation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ressenti.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MemberInvitation',
+            name="MemberInvitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('expert', 'expert'), ('manager', 'manager'), ('consultant', 'consultant')], max_length=12)),
-                ('token_digest', models.BinaryField(max_length=32, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='ressenti.organisation')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='ressenti.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("expert", "expert"),
+                            ("manager", "manager"),
+                            ("consultant", "consultant"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("token_digest", models.BinaryField(max_length=32, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="ressenti.organisation"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="ressenti.unit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='customer',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='ressenti.unit'),
+            model_name="customer",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="ressenti.unit",
+            ),
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('prefix', models.CharField(max_length=12)),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('answers:write', 'send answers'), ('facts:write', 'send customers, contacts, orders, subscriptions, outcomes'), ('scores:read', 'read scores'), ('answers:read', 'read answers and comments'), ('surveys:write', 'make surveys and invitations')], max_length=20), size=None)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_used_on', models.DateField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_keys', to='ressenti.organisation')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='ressenti.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("prefix", models.CharField(max_length=12)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("answers:write", "send answers"),
+                                (
+                                    "facts:write",
+                                    "send customers, contacts, orders, subscriptions, outcomes",
+                                ),
+                                ("scores:read", "read scores"),
+                                ("answers:read", "read answers and comments"),
+                                ("surveys:write", "make surveys and invitations"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("last_used_on", models.DateField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_keys",
+                        to="ressenti.organisation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ressenti.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40)),
-                ('variant', models.CharField(max_length=60)),
-                ('scale', models.CharField(blank=True, max_length=40)),
-                ('tally', models.CharField(max_length=120)),
-                ('options', models.JSONField(blank=True, default=dict)),
-                ('target', models.FloatField(blank=True, null=True)),
-                ('place', models.PositiveSmallIntegerField(default=0)),
-                ('is_shown', models.BooleanField(default=True)),
-                ('failed_at', models.DateTimeField(blank=True, null=True)),
-                ('failure', models.CharField(blank=True, max_length=300)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='ressenti.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=40)),
+                ("variant", models.CharField(max_length=60)),
+                ("scale", models.CharField(blank=True, max_length=40)),
+                ("tally", models.CharField(max_length=120)),
+                ("options", models.JSONField(blank=True, default=dict)),
+                ("target", models.FloatField(blank=True, null=True)),
+                ("place", models.PositiveSmallIntegerField(default=0)),
+                ("is_shown", models.BooleanField(default=True)),
+                ("failed_at", models.DateTimeField(blank=True, null=True)),
+                ("failure", models.CharField(blank=True, max_length=300)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="ressenti.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('place', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'indicator', 'variant', 'scale'), name='measure_is_unique')],
+                "ordering": ("place", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "indicator", "variant", "scale"),
+                        name="measure_is_unique",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=254)),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('action', models.CharField(max_length=60)),
-                ('subject_kind', models.CharField(blank=True, max_length=40)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous_digest', models.BinaryField(max_length=32, null=True)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audit_entries', to='ressenti.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=254)),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("action", models.CharField(max_length=60)),
+                ("subject_kind", models.CharField(blank=True, max_length=40)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous_digest", models.BinaryField(max_length=32, null=True)),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audit_entries",
+                        to="ressenti.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', '-id'], name='audit_by_organisation')],
+                "indexes": [
+                    models.Index(fields=["organisation", "-id"], name="audit_by_organisation")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['organisation', 'survey', '-answered_at'], name='response_recent'),
+            model_name="response",
+            index=models.Index(
+                fields=["organisation", "survey", "-answered_at"], name="response_recent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['customer'], name='response_by_customer'),
+            model_name="response",
+            index=models.Index(fields=["customer"], name="response_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('organisation', 'source', 'source_id'), name='response_is_unique'),
+            model_name="response",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "source", "source_id"), name="response_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.UniqueConstraint(fields=('survey', 'key'), name='quota_is_unique'),
+            model_name="quota",
+            constraint=models.UniqueConstraint(fields=("survey", "key"), name="quota_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='quota_holds'),
+            model_name="quota",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("taken__lte", models.F("places"))), name="quota_holds"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pressurerule',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='rule_is_unique'),
+            model_name="pressurerule",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key"), name="rule_is_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['organisation', 'customer', '-sent_at'], name='asked_before'),
+            model_name="invitation",
+            index=models.Index(
+                fields=["organisation", "customer", "-sent_at"], name="asked_before"
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['survey', '-decided_at'], name='invitation_by_survey'),
+            model_name="invitation",
+            index=models.Index(fields=["survey", "-decided_at"], name="invitation_by_survey"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('not_sent_reason', ''), ('sent_at__isnull', True)), fields=['due_at'], name='invitation_due'),
+            model_name="invitation",
+            index=models.Index(
+                condition=models.Q(("not_sent_reason", ""), ("sent_at__isnull", True)),
+                fields=["due_at"],
+                name="invitation_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['organisation', 'tally', 'day'], name='answer_by_tally'),
+            model_name="answer",
+            index=models.Index(fields=["organisation", "tally", "day"], name="answer_by_tally"),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('text', ''), _negated=True), fields=['organisation', '-answered_at'], name='answer_comments'),
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("text", ""), _negated=True),
+                fields=["organisation", "-answered_at"],
+                name="answer_comments",
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('text', config='simple'), name='answer_words'),
+            model_name="answer",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("text", config="simple"),
+                name="answer_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyversion',
-            constraint=models.UniqueConstraint(fields=('survey', 'number'), name='version_is_unique'),
+            model_name="surveyversion",
+            constraint=models.UniqueConstraint(
+                fields=("survey", "number"), name="version_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='unit_key_is_unique'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key"), name="unit_key_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='survey_key_is_unique'),
+            model_name="survey",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key"), name="survey_key_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('organisation', 'person'), name='membership_is_unique'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "person"), name="membership_is_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['organisation', 'email'], name='customer_by_email'),
+            model_name="customer",
+            index=models.Index(fields=["organisation", "email"], name="customer_by_email"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('organisation', 'external_id'), name='customer_is_unique'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "external_id"), name="customer_is_unique"
+            ),
         ),
     ]

@@ -10,27 +10,37 @@ from ressenti.server.models.customers import (
     PressureRule,
 )
 from ressenti.server.models.events import EVENT_MODELS
-from ressenti.server.models.journal import EntryKind, JournalEntry
+from ressenti.server.models.journal import JournalEntry
 from ressenti.server.models.measures import KnownEvent, Measure, SeriesBreak
 from ressenti.server.models.organisations import Organisation, Unit
 from ressenti.server.models.people import (
     ApiKey,
     AuditEntry,
+    AuditHead,
     MemberInvitation,
     Membership,
     Person,
     Role,
     Scope,
+    Theme,
 )
 from ressenti.server.models.record import Answer, Response
 from ressenti.server.models.surveys import Quota, Survey, SurveyState, SurveyVersion
-from ressenti.server.models.tallies import Erasure, Recount, TallyCell, TallyPosition
+from ressenti.server.models.tallies import (
+    Erasure,
+    Recount,
+    RejectedEntry,
+    TallyCell,
+    TallyPosition,
+)
+from ressenti.server.tallying.kinds import EntryKind
 
 __all__ = [
     "EVENT_MODELS",
     "Answer",
     "ApiKey",
     "AuditEntry",
+    "AuditHead",
     "Campaign",
     "Customer",
     "EntryKind",
@@ -47,6 +57,7 @@ __all__ = [
     "PressureRule",
     "Quota",
     "Recount",
+    "RejectedEntry",
     "Response",
     "Role",
     "Scope",
@@ -56,5 +67,6 @@ __all__ = [
     "SurveyVersion",
     "TallyCell",
     "TallyPosition",
+    "Theme",
     "Unit",
 ]

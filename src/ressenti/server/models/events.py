@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from ressenti.facts.schemas import FACTS, ColumnKind, Fact, FactColumn
-
-EVENT_FACTS = ("contacts", "subscriptions", "orders", "outcomes")
+from ressenti.server.tallying.kinds import EVENT_FACTS
 
 
 def column_field(column: FactColumn) -> models.Field[object, object]:
@@ -48,6 +47,4 @@ def event_model(fact: Fact) -> type[models.Model]:
     return type(f"{fact.key.title()}Fact", (models.Model,), attributes)
 
 
-EVENT_MODELS: dict[str, type[models.Model]] = {
-    key: event_model(FACTS[key]) for key in EVENT_FACTS
-}
+EVENT_MODELS: dict[str, type[models.Model]] = {key: event_model(FACTS[key]) for key in EVENT_FACTS}

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Func
 
+from ressenti.server.tallying.kinds import EntryKind
+
 
 class TransactionIdField(models.TextField):
     """PostgreSQL's own 64-bit number of the transaction that wrote a row, never reused."""
@@ -23,15 +25,6 @@ class CurrentTransaction(Func):
     output_field = TransactionIdField()
 
 
-class EntryKind(models.IntegerChoices):
-    """What an entry of the journal says."""
-
-    RESPONSE = 1
-    FACTS = 2
-    ERASURE = 3
-    REMOVAL = 4
-
-
 class JournalEntry(models.Model):
     """One thing taken in: a page of answers, a batch of facts, the erasure of a person.
 
@@ -44,8 +37,9 @@ class JournalEntry(models.Model):
     organisation_id = models.UUIDField()
     survey_id = models.UUIDField(null=True)
     response_id = models.UUIDField(default=uuid.uuid4)
-    kind = models.SmallIntegerField(choices=EntryKind)
-    idempotency_key = models.CharField(max_length=80, null=True)
+    kind = models.SmallIntegerField(choices=[(kind.value, kind.name.title()) for kind in EntryKind])
+    # Nulls never collide in the constraint below, empty texts would.
+    idempotency_key = models.CharField(max_length=80, null=True)  # noqa: DJ001 - see above
     received_at = models.DateTimeField()
     payload = models.JSONField()
 

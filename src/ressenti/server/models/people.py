@@ -27,6 +27,14 @@ class People(models.Manager):
         return person
 
 
+class Theme(models.TextChoices):
+    """Whether pages are light or dark."""
+
+    AUTO = "auto", _("as the device")
+    LIGHT = "light", _("light")
+    DARK = "dark", _("dark")
+
+
 class Person(AbstractBaseUser):
     """Somebody who signs in, by e-mail address."""
 
@@ -36,6 +44,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(
         max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr"
     )
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -75,9 +84,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["organisation", "person"], name="membership_is_unique"
-            ),
+            models.UniqueConstraint(fields=["organisation", "person"], name="membership_is_unique"),
         )
 
     def __str__(self) -> str:
@@ -85,7 +92,11 @@ class Membership(models.Model):
 
 
 class MemberInvitation(models.Model):
-    """A link by which somebody joins an organisation, once, before it expires."""
+    """A link by which somebody joins an organisation, once, before it expires.
+
+    ``mailed_at`` says that only the mailbox of the address was given the link, which proves the
+    address of whoever follows it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.CASCADE)
@@ -95,6 +106,7 @@ class MemberInvitation(models.Model):
     token_digest = models.BinaryField(max_length=32, unique=True)
     invited_by = models.ForeignKey(Person, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    mailed_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -155,3 +167,16 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class AuditHead(models.Model):
+    """The last entry of an organisation's log, so that the removal of that one shows too."""
+
+    organisation = models.OneToOneField(
+        Organisation, models.PROTECT, primary_key=True, related_name="audit_head"
+    )
+    entry = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return str(self.entry)

@@ -80,3 +80,15 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked_at:%Y-%m-%d}"
+
+
+class RejectedEntry(models.Model):
+    """An entry of the journal that could not be projected: it stays there, with the reason here."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+    organisation_id = models.UUIDField()
+    reason = models.CharField(max_length=500)
+    rejected_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.reason}"

@@ -1,0 +1,17 @@
+"""What an entry of the journal may say, and which facts are events."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class EntryKind(IntEnum):
+    """What an entry of the journal says: answers, events, a person or a response to forget."""
+
+    RESPONSE = 1
+    FACTS = 2
+    ERASURE = 3
+    REMOVAL = 4
+
+
+EVENT_FACTS = ("contacts", "subscriptions", "orders", "outcomes")

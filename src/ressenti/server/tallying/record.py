@@ -1,0 +1,136 @@
+"""The record as the tallier reads and writes it: responses with their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from ressenti.server.tallying.responses import RecordedAnswer, RecordedResponse
+from ressenti.server.tallying.statements import (
+    ANSWERS,
+    FORGET_ANSWERS,
+    FORGET_RESPONSES,
+    RESPONSES,
+    SAVE_ANSWERS,
+    SAVE_RESPONSE,
+)
+
+Row = tuple[Any, ...]
+
+
+def stored_responses(
+    connection: Connection[Row], ids: Collection[UUID]
+) -> dict[UUID, RecordedResponse]:
+    """Return those of the responses that are in the record, with their answers."""
+    if not ids:
+        return {}
+    answers: dict[UUID, list[RecordedAnswer]] = {}
+    for response, *columns in connection.execute(ANSWERS, [list(ids)]):
+        answers.setdefault(response, []).append(_answer(columns))
+    rows = connection.execute(RESPONSES, [list(ids)])
+    return {row[0]: _response(row, tuple(answers.get(row[0], ()))) for row in rows}
+
+
+def _answer(columns: list[Any]) -> RecordedAnswer:
+    question, part, measure, tally, series, scale, level, value, choice, text = columns
+    return RecordedAnswer(
+        question=question,
+        part=part,
+        measure=measure,
+        tally=tally,
+        series=series,
+        scale=scale,
+        level=level,
+        value=value,
+        choice=choice,
+        text=text,
+    )
+
+
+def _response(row: Row, answers: tuple[RecordedAnswer, ...]) -> RecordedResponse:
+    names = [column.name for column in fields(RecordedResponse) if column.name != "answers"]
+    columns = dict(zip(names, row, strict=True))
+    columns |= {"weight": Decimal(columns["weight"]), "flags": tuple(columns["flags"])}
+    return RecordedResponse(**columns, answers=answers)
+
+
+def save_responses(connection: Connection[Row], responses: Iterable[RecordedResponse]) -> None:
+    """Write responses in place of what the record held of them."""
+    kept = list(responses)
+    if not kept:
+        return
+    connection.execute(FORGET_ANSWERS, [[response.id for response in kept]])
+    with connection.cursor() as cursor:
+        cursor.executemany(SAVE_RESPONSE, [_columns(response) for response in kept])
+        with cursor.copy(SAVE_ANSWERS) as copy:
+            for response in kept:
+                for answer in response.answers:
+                    copy.write_row(_answer_row(response, answer))
+
+
+def forget_responses(connection: Connection[Row], ids: Collection[UUID]) -> None:
+    """Take responses and their answers out of the record."""
+    if ids:
+        connection.execute(FORGET_ANSWERS, [list(ids)])
+        connection.execute(FORGET_RESPONSES, [list(ids)])
+
+
+def _columns(response: RecordedResponse) -> dict[str, Any]:
+    return {
+        "id": response.id,
+        "organisation": response.organisation,
+        "survey": response.survey,
+        "version": response.version,
+        "customer": response.customer,
+        "invitation": response.invitation,
+        "channel": response.channel,
+        "language": response.language,
+        "unit": response.unit,
+        "touchpoint": response.touchpoint,
+        "segments": Jsonb(dict(response.segments)),
+        "weight": response.weight,
+        "is_finished": response.is_finished,
+        "started_at": response.started_at,
+        "answered_at": response.answered_at,
+        "day": response.day,
+        "source": response.source,
+        "source_id": response.source_id,
+        "flags": Jsonb(list(response.flags)),
+        "last_entry": response.last_entry,
+    }
+
+
+def _answer_row(response: RecordedResponse, answer: RecordedAnswer) -> Row:
+    is_counted = response.is_finished and bool(answer.tally and answer.level)
+    return (
+        response.organisation,
+        response.id,
+        response.survey,
+        response.version,
+        answer.question,
+        answer.part,
+        answer.measure,
+        answer.tally,
+        answer.series,
+        answer.scale,
+        answer.level,
+        answer.value,
+        answer.choice,
+        answer.text,
+        response.customer,
+        response.channel,
+        response.language,
+        response.unit,
+        response.touchpoint,
+        Jsonb(dict(response.segments)),
+        response.weight,
+        response.answered_at,
+        response.day,
+        is_counted,
+    )

@@ -1,0 +1,94 @@
+"""The statements by which the tallier reads the journal and writes the record and the tallies."""
+
+from __future__ import annotations
+
+LOCK = 5_201_947
+"""The advisory lock of the one tallier that writes."""
+
+# What commits later always has a higher transaction number than the horizon, whatever the
+# sequence gave it: reading below the horizon, in this order, never passes a row by.
+NEXT_ENTRIES = """
+SELECT id, transaction::text, organisation_id, response_id, kind, received_at, payload
+FROM ressenti_journalentry
+WHERE (transaction, id) > (%(transaction)s::text::xid8, %(entry)s)
+  AND transaction < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY transaction, id
+LIMIT %(most)s
+"""
+POSITION = """
+SELECT transaction::text, entry FROM ressenti_tallyposition WHERE name = 'tallier'
+"""
+FIRST_POSITION = """
+INSERT INTO ressenti_tallyposition (name, transaction, entry) VALUES ('tallier', 0, 0)
+ON CONFLICT (name) DO NOTHING
+"""
+MOVE_POSITION = """
+UPDATE ressenti_tallyposition
+SET transaction = %(transaction)s::numeric, entry = %(entry)s, moved_at = clock_timestamp()
+WHERE name = 'tallier' AND transaction = %(was_transaction)s::numeric AND entry = %(was_entry)s
+"""
+ORGANISATIONS = """
+SELECT id, time_zone, tally_sets FROM ressenti_organisation WHERE id = ANY(%s)
+"""
+RESPONSES = """
+SELECT id, organisation_id, survey_id, version, customer_id, invitation_id, channel, language,
+       unit, touchpoint, segments, weight, is_finished, started_at, answered_at, day, source,
+       source_id, flags, last_entry
+FROM ressenti_response WHERE id = ANY(%s)
+"""
+ANSWERS = """
+SELECT response_id, question, part, measure, tally, series, scale, level, value, choice, text
+FROM ressenti_answer WHERE response_id = ANY(%s) ORDER BY id
+"""
+# A person or an invitation that is gone leaves the response without a link, never without a row.
+SAVE_RESPONSE = """
+INSERT INTO ressenti_response (
+    id, organisation_id, survey_id, version, customer_id, invitation_id, channel, language, unit,
+    touchpoint, segments, weight, is_finished, started_at, answered_at, day, source, source_id,
+    flags, last_entry)
+VALUES (
+    %(id)s, %(organisation)s, %(survey)s, %(version)s,
+    (SELECT id FROM ressenti_customer WHERE id = %(customer)s AND erased_at IS NULL),
+    (SELECT id FROM ressenti_invitation WHERE id = %(invitation)s),
+    %(channel)s, %(language)s, %(unit)s, %(touchpoint)s, %(segments)s, %(weight)s,
+    %(is_finished)s, %(started_at)s, %(answered_at)s, %(day)s, %(source)s, %(source_id)s,
+    %(flags)s, %(last_entry)s)
+ON CONFLICT (id) DO UPDATE SET
+    version = excluded.version, language = excluded.language, is_finished = excluded.is_finished,
+    answered_at = excluded.answered_at, day = excluded.day, flags = excluded.flags,
+    last_entry = excluded.last_entry
+"""
+FORGET_ANSWERS = "DELETE FROM ressenti_answer WHERE response_id = ANY(%s)"
+FORGET_RESPONSES = "DELETE FROM ressenti_response WHERE id = ANY(%s)"
+SAVE_ANSWERS = """
+COPY ressenti_answer (
+    organisation_id, response_id, survey_id, survey_version, question, part, measure, tally,
+    series, scale, level, value, choice, text, customer_id, channel, language, unit, touchpoint,
+    segments, weight, answered_at, day, is_counted)
+FROM STDIN
+"""
+ADD_CELLS = """
+INSERT INTO ressenti_tallycell AS cell (
+    organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2)
+VALUES (
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (organisation_id, tally, dimensions, grain, period, series, place, level)
+DO UPDATE SET n = cell.n + excluded.n, w = cell.w + excluded.w, w2 = cell.w2 + excluded.w2
+"""
+RESPONSES_OF_CUSTOMER = """
+SELECT id FROM ressenti_response WHERE organisation_id = %s AND customer_id = %s
+"""
+EMPTY_ENTRIES = """
+UPDATE ressenti_journalentry
+SET payload = jsonb_build_object('erased', true), idempotency_key = NULL
+WHERE response_id = ANY(%s)
+"""
+ASK_RECOUNT = """
+INSERT INTO ressenti_recount (organisation_id, fact, asked_at) VALUES (%s, %s, now())
+ON CONFLICT (organisation_id, fact) DO NOTHING
+"""
+REJECT = """
+INSERT INTO ressenti_rejectedentry (entry_id, organisation_id, reason, rejected_at)
+VALUES (%s, %s, %s, now()) ON CONFLICT (entry_id) DO NOTHING
+"""
+WAKE_COCKPITS = "SELECT pg_notify('ressenti_live', %s)"
