@@ -51,11 +51,13 @@ class PressureRule(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="pressure_rules")
     key = models.SlugField(max_length=60)
+    scope = models.CharField(max_length=9, default="all")
     indicator = models.CharField(max_length=40, blank=True)
     survey = models.ForeignKey(Survey, models.CASCADE, null=True, blank=True)
     rest_days = models.PositiveIntegerField(null=True, blank=True)
     most = models.PositiveIntegerField(null=True, blank=True)
     within_days = models.PositiveIntegerField(null=True, blank=True)
+    is_exempt = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
@@ -92,6 +94,7 @@ class NotAskedReason(models.TextChoices):
     """Why a person was deliberately not asked."""
 
     RESTING = "resting", _("was asked recently")
+    TOO_MANY = "too_many", _("was asked too often")
     REFUSED = "refused", _("refuses to be asked")
     NO_ADDRESS = "no_address", _("has no address on this channel")
     BOUNCED = "bounced", _("the address does not exist")
@@ -102,6 +105,8 @@ class Invitation(models.Model):
     """One person asked, or deliberately not asked, on one channel: the ledger of all channels.
 
     Only the digest of the token is kept. For an anonymous survey nothing links it to a response.
+    ``claimed_at`` is set while a worker sends a message: one that is killed meanwhile leaves it
+    set, and the message, which may have arrived, is not sent again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -117,6 +122,7 @@ class Invitation(models.Model):
     context = models.JSONField(default=dict, blank=True)
     decided_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
