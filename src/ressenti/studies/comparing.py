@@ -119,19 +119,41 @@ def comparisons_of_question(
     place = 0 if question.timing is not None else list(question.segments).index(between)
     others = [name for name in question.segments if name != between]
     return tuple(
-        _comparison(measure, counts[measure.key].table, place, others, levels, how)
+        comparison_of_tallies(
+            measure, counts[measure.key].table, levels, place=place, others=others, judging=how
+        )
         for measure in question.measures
     )
 
 
-def _comparison(
+def comparison_of_tallies(
     measure: Measure,
     table: TallyTable,
-    place: int,
-    others: Sequence[str],
     levels: tuple[str, str],
-    judging: Judging,
+    *,
+    place: int = 0,
+    others: Sequence[str] = (),
+    judging: Judging | None = None,
 ) -> Comparison:
+    """Return the comparison of two values of one part of the keys of a table.
+
+    Parameters
+    ----------
+    table : TallyTable
+        Its keys are tuples.
+    levels : pair of str
+        The value to start from, the value to arrive at.
+    place : int
+        Which part of a key holds them.
+    others : sequence of str
+        What the other parts of a key are, in order: the dimensions of the split.
+
+    Raises
+    ------
+    UndefinedResult
+        R206, when one of the two values has no tally at all.
+    """
+    how = judging or Judging()
     total = _pair(table.merged(lambda key: str(key[place])), levels)
     if total is None:
         raise _nothing_to_compare(table, place, levels)
@@ -144,21 +166,21 @@ def _comparison(
             for value in found
         ]
         # The segments of one level add up to its total, which is shown: they protect each other.
-        rows = hidden_rows(measure, judging, by_segment, [key[0] for key in by_segment.keys])
+        rows = hidden_rows(measure, how, by_segment, [key[0] for key in by_segment.keys])
         hidden = {by_segment.keys[row]: protects for row, protects in rows.items()}
         own = [
-            _change(measure, pair, judging, {name: None if value is None else str(value)}, hidden)
+            _change(measure, pair, how, {name: None if value is None else str(value)}, hidden)
             for pair, value in zip(pairs, found, strict=True)
             if pair is not None
         ]
-        changes += _controlled(own, judging.confidence)
+        changes += controlled_changes(own, confidence=how.confidence)
         split = _split(measure, name, found, [pair for pair in pairs if pair is not None])
         if split is not None and not hidden:
             splits.append(split)
     return Comparison(
         measure=measure.key,
         levels=levels,
-        total=_change(measure, total, judging, {}),
+        total=_change(measure, total, how, {}),
         segments=tuple(changes),
         splits=tuple(splits),
     )
@@ -257,8 +279,15 @@ def _contrast(measure: Measure) -> Contrast | None:
     return shape if isinstance(shape, Contrast) else None
 
 
-def _controlled(changes: list[Change], confidence: float) -> list[Change]:
-    """Return the changes of one family with their p-values adjusted (Benjamini-Hochberg)."""
+def controlled_changes(
+    changes: Sequence[Change], *, confidence: float = CONFIDENCE
+) -> list[Change]:
+    """Return the changes looked at together with their p-values adjusted for their number.
+
+    References
+    ----------
+    Benjamini and Hochberg, JRSS B 57 (1995) 289.
+    """
     tested = [change.p_value for change in changes]
     adjusted = adjusted_p_values(tested, method="BH")
     return [

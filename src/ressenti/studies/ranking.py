@@ -5,7 +5,7 @@ A table of raw figures ranks luck: the smallest units come first and last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from ressenti.errors import NotComparable
 from ressenti.language import Text
 from ressenti.scores.contrast import Contrast, Distribution
-from ressenti.scores.judgement import scores_of_tallies
+from ressenti.scores.judgement import Place, scores_of_tallies
 from ressenti.scores.score import CONFIDENCE, SMALL_BASE, Direction, Score
 from ressenti.statistics.shrinkage import (
     ALARM_Z,
@@ -145,11 +145,32 @@ def leagues_of_question(question: Question, ranking: Ranking = Ranking()) -> tup
 
 
 def _league(measure: Measure, question: Question, table: TallyTable, ranking: Ranking) -> League:
+    units = complete_table(table, question)
+    return league_of_tallies(
+        measure, units, [place_of(key, question) for key in units.keys], ranking
+    )
+
+
+def league_of_tallies(
+    measure: Measure, units: TallyTable, places: Sequence[Place], ranking: Ranking = Ranking()
+) -> League:
+    """Return the league table of units that are tallied already.
+
+    Parameters
+    ----------
+    units : TallyTable
+        Keys are tuples, one a unit.
+    places : sequence of (period, segment), length of the table
+
+    Raises
+    ------
+    NotComparable
+        R205, for a measure that is no net score, share or mean of a scale.
+    """
     shape = measure.shape()
     if not isinstance(shape, Contrast):
         raise _not_rankable(measure)
     judging = Judging(confidence=ranking.confidence, minimum_group=ranking.minimum_group)
-    units = complete_table(table, question)
     together = units.merged(lambda key: (ALL,) * len(key))
     found, whole = shape.distribution(units), shape.distribution(together)
     fitted = _fitted(found, whole, ranking)
@@ -158,7 +179,7 @@ def _league(measure: Measure, question: Question, table: TallyTable, ranking: Ra
         measure.variant,
         units,
         shape=shape,
-        places=[place_of(key, question) for key in units.keys],
+        places=places,
         confidence=ranking.confidence,
     )
     shown = without_small_groups(scores, measure, judging, units)
