@@ -24,7 +24,12 @@ from ressenti.language import Text
 from ressenti.server.running.children import Child, became_ready, started, stop
 from ressenti.server.running.folder_lock import FolderLock
 from ressenti.server.running.leftovers import end_leftovers
-from ressenti.server.running.programs import database_account, program_version, runnable_programs
+from ressenti.server.running.programs import (
+    check_entry,
+    database_account,
+    program_version,
+    runnable_programs,
+)
 from ressenti.server.running.secret_files import read_secret, write_secret
 
 ROLE = "ressenti"
@@ -147,6 +152,7 @@ class EmbeddedPostgres:
         if account:
             # Whoever serves the cluster may pass through the folder, and list nothing in it.
             self.data.chmod(self.data.stat().st_mode | 0o011)
+            check_entry(self.data, account)
         programs = runnable_programs(self.data, account)
         self._check_version(programs)
         if not self.cluster.exists():

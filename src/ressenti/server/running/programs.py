@@ -80,39 +80,43 @@ def runnable_programs(data: Path, account: str | None) -> Path:
 
     An installation below a closed home folder is copied once into the data folder, since the
     account that serves the database cannot enter there.
-
-    Raises
-    ------
-    EngineUnavailable
-        When the account cannot enter the data folder either.
     """
     installed = programs_folder()
-    if account is None or _may_run(account, installed):
+    if account is None or _succeeds(account, str(installed / "postgres"), "--version"):
         return installed
     copy = data / f"postgres-{program_version(installed / 'postgres')}"
     if not copy.exists():
         _copy_programs(installed, copy)
-    programs = copy / PACKAGE / INSTALLATION / "bin"
-    if not _may_run(account, programs):
-        raise EngineUnavailable(
-            Text(
-                en="the account '{account}', which serves the database, cannot enter '{data}'.",
-                fr="le compte « {account} », qui sert la base de données, ne peut pas entrer dans "
-                "« {data} ».",
-            ).format(account=account, data=data),
-            hint=Text(
-                en="As root, choose a folder such as /var/lib/ressenti with RESSENTI_DATA.",
-                fr="En root, choisissez avec RESSENTI_DATA un dossier tel que /var/lib/ressenti.",
-            ),
-        )
-    return programs
+    return copy / PACKAGE / INSTALLATION / "bin"
 
 
-def _may_run(account: str, programs: Path) -> bool:
-    command = (str(programs / "postgres"), "--version")
+def check_entry(data: Path, account: str) -> None:
+    """Check that the account that serves the database can pass through the data folder.
+
+    Raises
+    ------
+    EngineUnavailable
+        When the folder, or one above it, is closed to it.
+    """
+    if _succeeds(account, "test", "-x", str(data)):
+        return
+    raise EngineUnavailable(
+        Text(
+            en="the account '{account}', which serves the database, cannot enter '{data}'.",
+            fr="le compte « {account} », qui sert la base de données, ne peut pas entrer dans "
+            "« {data} ».",
+        ).format(account=account, data=data),
+        hint=Text(
+            en="As root, choose a folder such as /var/lib/ressenti with RESSENTI_DATA.",
+            fr="En root, choisissez avec RESSENTI_DATA un dossier tel que /var/lib/ressenti.",
+        ),
+    )
+
+
+def _succeeds(account: str, *command: str) -> bool:
     entry = pwd.getpwnam(account)
     try:
-        return not subprocess.run(  # noqa: S603 - our own program
+        return not subprocess.run(  # noqa: S603 - ours, and test of the system
             command,
             check=False,
             capture_output=True,
