@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import IO
 
 POLL_SECONDS = 0.05
 
@@ -37,21 +38,27 @@ class Survivor:
     def close(self) -> None:
         """End the survivor, and with it whatever it still watches."""
         if self._process and self._process.stdin:
-            with suppress(BrokenPipeError):
-                self._process.stdin.close()
+            self._process.stdin.close()
             self._process.wait()
         self._process = None
 
     def _write(self, line: bytes) -> None:
-        if self._process is None or self._process.poll() is not None:
+        try:
+            self._pipe().write(line)
+        except BrokenPipeError:
+            # Somebody killed it: another one takes over all that lives.
+            self.close()
+            self._pipe().write(b"".join(self._lines.values()))
+
+    def _pipe(self) -> IO[bytes]:
+        if self._process is None:
             command = (sys.executable, "-I", "-S", __file__)
             self._process = subprocess.Popen(  # noqa: S603 - this very file
-                command, stdin=subprocess.PIPE, start_new_session=True
+                command, stdin=subprocess.PIPE, bufsize=0, start_new_session=True
             )
-            line = b"".join(self._lines.values())
-        if self._process.stdin:
-            self._process.stdin.write(line)
-            self._process.stdin.flush()
+        if self._process.stdin is None:
+            raise BrokenPipeError
+        return self._process.stdin
 
 
 def end_all(watched: dict[int, tuple[int, float]]) -> None:
