@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ressenti.server.accounts.access import Viewer
-from ressenti.server.models import AuditEntry, Organisation
+from ressenti.server.models import AuditEntry, AuditHead, Organisation
 
 AUDIT_LOCK = 7_205_219
 
@@ -92,15 +92,23 @@ def entry_added(
         )
         entry.digest = digest_of(entry)
         entry.save()
+        AuditHead.objects.update_or_create(
+            organisation=organisation, defaults={"entry": entry.pk, "digest": entry.digest}
+        )
     return entry
 
 
 def first_broken_entry(organisation: Organisation) -> int | None:
-    """Return the id of the first entry that does not fit the chain; None when all do."""
+    """Return the id of the first entry that does not fit the chain; None when all do.
+
+    An entry that was removed at the end is the one that the head still names.
+    """
     before: bytes | None = None
     for entry in AuditEntry.objects.filter(organisation=organisation).order_by("id").iterator():
         previous = bytes(entry.previous_digest) if entry.previous_digest else None
         if previous != before or bytes(entry.digest) != digest_of(entry):
-            return entry.pk
+            return int(entry.pk)
         before = bytes(entry.digest)
-    return None
+    head = AuditHead.objects.filter(organisation=organisation).first()
+    is_whole = before == (bytes(head.digest) if head else None)
+    return None if is_whole else (head.entry if head else 0)

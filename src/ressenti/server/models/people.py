@@ -151,6 +151,7 @@ class AuditEntry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
+    organisation_id: uuid.UUID
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="audit_entries")
     at = models.DateTimeField()
     actor = models.CharField(max_length=254)
