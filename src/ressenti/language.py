@@ -13,6 +13,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 BREAKABLE = re.compile(r"(?<=«) | (?=[:;?!»%])")
 MISSING_NUMBER = "–"
 MINUS = "\N{MINUS SIGN}"
+# From here on nobody reads digits one by one.
+COUNTLESS = 1e21
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,19 @@ def number_text(
     '−1,234.6'
     >>> number_text(12.5, "fr", decimals=1, signed=True)
     '+12,5'
-    >>> number_text(None, "en")
-    '–'
+    >>> number_text(None, "en"), number_text(1.5e27, "fr")
+    ('–', '1,5E27')
     """
     if value is None:
         return MISSING_NUMBER
-    from babel.numbers import format_decimal
+    from babel.numbers import format_decimal, format_scientific
 
     rounded = round(value, decimals)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    digits = format_decimal(abs(rounded), format=pattern, locale=language)
+    if abs(rounded) < COUNTLESS:
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        digits = format_decimal(abs(rounded), format=pattern, locale=language)
+    else:
+        digits = format_scientific(abs(rounded), format="0.###E0", locale=language)
     if rounded < 0:
         return MINUS + digits
     return ("+" if signed and rounded > 0 else "") + digits

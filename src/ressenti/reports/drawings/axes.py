@@ -53,7 +53,8 @@ class Axis:
         (0.0, 10.0, 20.0, 30.0, 40.0)
         """
         step = self.step(count)
-        first, last = math.ceil(self.low / step), math.floor(self.high / step)
+        first = math.ceil(self.low / step - FLAT)
+        last = math.floor(self.high / step + FLAT)
         return tuple(k * step for k in range(first, min(last, first + count + 1) + 1))
 
     def step(self, count: int = 5) -> float:
