@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ressenti.errors import DocumentFault
 from ressenti.language import Text
 from ressenti.surveys.document_reading import DocumentReader
 
@@ -149,20 +148,3 @@ def condition_document(condition: Condition | None) -> dict[str, object] | None:
         return told if condition.operator in OF_PRESENCE else told | {"value": condition.value}
     key = "all" if isinstance(condition, AllOf) else "any"
     return {key: [condition_document(part) for part in condition.conditions]}
-
-
-def condition_of(document: Mapping[str, object]) -> Condition:
-    """Return the condition of a document of its own, such as a quota's.
-
-    Raises
-    ------
-    InvalidQuestionnaire
-        R105, with all that is wrong.
-    """
-    from ressenti.errors import InvalidQuestionnaire
-
-    faults: list[DocumentFault] = []
-    condition = _condition_of(DocumentReader(document, "$", faults), depth=1)
-    if condition is None or faults:
-        raise InvalidQuestionnaire(tuple(faults))
-    return condition

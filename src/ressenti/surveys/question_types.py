@@ -6,7 +6,7 @@ A type's own file says these; reading, checking and drawing are written once, ov
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ressenti.errors import DocumentFault
 from ressenti.facts.scales import Quantity, Scale
@@ -83,11 +83,23 @@ def scale_type(
     description: Text,
     scales: tuple[str, ...],
     is_grid: bool = False,
+    ends: Mapping[str, tuple[Text, Text]] | None = None,
 ) -> QuestionType:
-    """Return a type that takes one level of a scale, or one for each criterion of a grid."""
+    """Return a type that takes one level of a scale, or one for each criterion of a grid.
+
+    Parameters
+    ----------
+    ends : mapping of scale to two texts, or None
+        What is read at the first and last level of a scale whose own labels do not fit the
+        question; the levels between are read as numbers.
+    """
 
     def scale(question: Question) -> Scale:
-        return scale_of(question, scales[0])
+        own = scale_of(question, scales[0])
+        if ends is None or own.key not in ends:
+            return own
+        first, last = ends[own.key]
+        return replace(own, labels={own.levels[0]: first, own.levels[-1]: last})
 
     def fields(question: Question) -> tuple[Field, ...]:
         own = scale(question)
@@ -104,7 +116,7 @@ def scale_type(
         scales=scales,
         own_options=(*grid, NOT_CONCERNED_OPTION),
         fields=fields,
-        measured_on=scale,
+        measured_on=lambda question: scale_of(question, scales[0]),
     )
 
 

@@ -9,7 +9,7 @@ from ressenti.errors import DocumentFault
 from ressenti.facts.raw_values import number_in
 from ressenti.language import Text
 from ressenti.surveys.conditions import OF_PRESENCE, Comparison, Condition, Operator, comparisons
-from ressenti.surveys.fields import Field, Kind
+from ressenti.surveys.fields import OTHER, Field, Kind
 from ressenti.surveys.question import Page, Question
 from ressenti.surveys.readings import day_in
 from ressenti.surveys.words import shortened
@@ -105,10 +105,15 @@ def _retired_faults(
 
 
 def names_of(question: Question) -> tuple[str, ...]:
-    """Return every name that a question gives out: its id, then its parts and choices."""
+    """Return every name that a question gives out: its id, then its parts and choices.
+
+    "Other" is not among them: it always means the same.
+    """
     names = [question.id]
     for field in question.fields:
-        names += [field.name, *(f"{question.id}.{choice.id}" for choice in field.choices)]
+        own = [choice.id for choice in field.choices if choice.id != OTHER]
+        names += [f"{question.id}.{name}" for name in own]
+        names += [] if field.is_optional else [field.name]
     return tuple(dict.fromkeys(names))
 
 

@@ -14,4 +14,11 @@ QUESTION_TYPE = scale_type(
     ),
     scales=("1-5", "satisfaction-4", "1-7", "stars-5", "smileys-3", "smileys-5"),
     is_grid=True,
+    # The seven levels carry words of agreement.
+    ends={
+        "1-7": (
+            Text(en="very dissatisfied", fr="très insatisfait"),
+            Text(en="very satisfied", fr="très satisfait"),
+        )
+    },
 )
