@@ -21,7 +21,7 @@ def column_field(column: FactColumn) -> models.Field[object, object]:
 
 
 def event_model(fact: Fact) -> type[models.Model]:
-    """Return the model of a fact: its columns, the organisation and the further segments."""
+    """Return the model of a fact: its columns, the organisation, its unit and the segments."""
 
     class Meta:
         db_table = f"ressenti_fact_{fact.key}"
@@ -40,7 +40,8 @@ def event_model(fact: Fact) -> type[models.Model]:
         "Meta": Meta,
         "id": models.BigAutoField(primary_key=True),
         "organisation_id": models.UUIDField(),
-        "unit": models.CharField(max_length=60, blank=True),
+        # Outcomes have a unit of their own, that of what is measured.
+        "belongs_to": models.CharField(max_length=60, blank=True),
         "segments": models.JSONField(default=dict),
     }
     attributes |= {column.key: column_field(column) for column in fact.columns}

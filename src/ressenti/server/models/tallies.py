@@ -5,9 +5,6 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-MISSING_LEVEL = "?missing"
-INVALID_LEVEL = "?invalid"
-
 
 class TallyCell(models.Model):
     """How often one level was met, in one period, by one value of each dimension of one set.

@@ -45,7 +45,7 @@ def _table(fact: str) -> sql.Identifier:
 
 def _statement(fact: Fact) -> sql.Composed:
     own = [column.key for column in fact.columns]
-    names = ["organisation_id", "unit", "segments", *own]
+    names = ["organisation_id", "belongs_to", "segments", *own]
     unchanged = {"organisation_id", "source", "source_id"}
     replaced = [name for name in names if name not in unchanged]
     return sql.SQL(
@@ -64,4 +64,4 @@ def _statement(fact: Fact) -> sql.Composed:
 
 def _values(fact: Fact, organisation: UUID, row: Mapping[str, Any]) -> list[Any]:
     own = [row.get(column.key) for column in fact.columns]
-    return [organisation, row.get("unit") or "", Jsonb(dict(row.get("segments") or {})), *own]
+    return [organisation, row.get("belongs_to") or "", Jsonb(dict(row.get("segments") or {})), *own]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Sequence
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import Any
 
@@ -27,6 +28,9 @@ from ressenti.server.tallying.statements import FIRST_POSITION, LOCK, REJECT
 MOST_ENTRIES = 2_000
 SECONDS_ASLEEP = 0.25
 SECONDS_BEFORE_RETRY = 1.0
+SECONDS_BETWEEN_RECOUNTS = 1.0
+RECOUNT_SHARE = 5.0
+ANY_RECOUNT = "SELECT 1 FROM ressenti_recount LIMIT 1"
 UNFIT = (
     psycopg.DataError,
     psycopg.IntegrityError,
@@ -131,9 +135,34 @@ def _wait(connection: Connection[Any]) -> None:
         return
 
 
+def recount_until(stopping: Event, url: str) -> None:
+    """Count events again whenever they changed, one organisation at a time, and never in a row.
+
+    What counting takes is waited five times over before the next, so that it cannot crowd out
+    the answers.
+    """
+    pause = SECONDS_BETWEEN_RECOUNTS
+    while not stopping.wait(pause):
+        pause = SECONDS_BETWEEN_RECOUNTS
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                if connection.execute(ANY_RECOUNT).fetchone() is None:
+                    continue
+                # The engine and numpy are worth their memory only once there is something to do.
+                from ressenti.server.tallying.recounting import recount_due
+
+                started = time.monotonic()
+                recount_due(connection, url)
+                pause = max(pause, RECOUNT_SHARE * (time.monotonic() - started))
+        except psycopg.OperationalError as error:
+            log.warning("database lost", error=type(error).__name__)
+
+
 def run_tallier(url: str) -> None:
     """Tally until the process is told to stop."""
     tallier = Tallier(url)
+    recounts = Thread(target=recount_until, args=(tallier.stopping, url), daemon=True)
+    recounts.start()
     signal.signal(signal.SIGTERM, tallier.stop)
     signal.signal(signal.SIGINT, tallier.stop)
     log.info("tallier started")
