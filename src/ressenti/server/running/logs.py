@@ -27,14 +27,14 @@ PRIVATE_KEY = re.compile(
     re.IGNORECASE,
 )
 
-ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"(?<![\w.+%-])\w[\w.+%'-]*@[\w-]+(?:\.[\w-]+)+")
 CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
 QUERY = re.compile(r"(?<=\S)\?[^\s\"'<>]+")
 # Links that open somebody's answers, and keys: long parts that look drawn at random.
 TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16,}(?![\w-])")
 PATH_TOKEN = re.compile(r"(?<=/)(?=[\w-]*[A-Z])[\w-]{20,}(?![\w.-])")
 TELEPHONE = re.compile(r"(?<![\w.:-])(?:\+|00)?\d(?:[ .\u00a0\u202f()/-]{0,2}\d){8,14}(?![\w:-])")
-INTERNET_4 = re.compile(r"(?<![\w.])(?!127\.)(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
+INTERNET_4 = re.compile(r"(?<![\w.])(?!127\.)(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)")
 INTERNET_6 = re.compile(r"(?<![\w:])(?=[\da-fA-F:]*::|(?:[\da-fA-F]+:){7})[\da-fA-F:]{3,}(?![\w:])")
 # PostgreSQL's details quote whole rows.
 ROW = re.compile(r"(?<=DETAIL:)[^\n]+")
