@@ -1,0 +1,60 @@
+"""The web process: intake and live streams in front, Django behind them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ressenti.server.django_settings")
+django_application = get_asgi_application()
+
+# What follows reads models, which exist only once Django is set up.
+from ressenti.server.intake.application import STATE_KEY, intake_application  # noqa: E402
+from ressenti.server.intake.desk import closed, desk_of, opened  # noqa: E402
+from ressenti.server.intake.exchange import Receive, Scope, Send  # noqa: E402
+
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PARTS: tuple[tuple[str, Application], ...] = ()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one connection or one request."""
+    if scope["type"] == "lifespan":
+        await _live(scope, receive, send)
+        return
+    if scope["type"] != "http":
+        await _refuse_connection(receive, send)
+        return
+    if await intake_application(scope, receive, send):
+        return
+    for prefix, part in PARTS:
+        if scope["path"].startswith(prefix):
+            await part(scope, receive, send)
+            return
+    await django_application(scope, receive, send)
+
+
+async def _live(scope: Scope, receive: Receive, send: Send) -> None:
+    """Open what the requests of this process share, and close it after the last of them."""
+    await receive()
+    desk = desk_of(
+        settings.SERVER.database_url,
+        signing_key=settings.SECRET_KEY,
+        base_url=settings.BASE_URL,
+    )
+    await opened(desk)
+    scope["state"][STATE_KEY] = desk
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await closed(desk)
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _refuse_connection(receive: Receive, send: Send) -> None:
+    """Refuse a web socket: nothing here speaks over one."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1000})

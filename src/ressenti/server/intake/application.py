@@ -1,0 +1,100 @@
+"""The intake: an ASGI application in front of Django's, for whatever takes answers.
+
+Django's own way through an asynchronous view costs many times what an answer does; here a request
+is read, checked, made durable and acknowledged with nothing in between.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
+from ressenti.language import Language, Text
+from ressenti.server.intake.desk import Desk
+from ressenti.server.intake.exchange import (
+    MOST_BYTES,
+    Answer,
+    ClientGone,
+    Receive,
+    Request,
+    Scope,
+    Send,
+    accepted_language,
+    request_of,
+    send_answer,
+)
+from ressenti.server.intake.group_commit import unreachable
+from ressenti.server.intake.problems import PROBLEM_JSON, Problem
+from ressenti.server.intake.responses import many_responses, one_response
+
+Handler = Callable[[Desk, Request], Awaitable[Answer]]
+
+STATE_KEY = "intake"
+BATCH_BYTES = 5_242_880
+BATCH_PATH = "/api/v1/responses/batch"
+PROGRAMS: Mapping[tuple[str, str], Handler] = {
+    ("POST", "/api/v1/responses"): one_response,
+    ("POST", BATCH_PATH): many_responses,
+}
+
+
+async def intake_application(scope: Scope, receive: Receive, send: Send) -> bool:
+    """Answer a request when it is the intake's, and tell whether it was."""
+    handler = handler_of(scope["method"], scope["path"])
+    if handler is None:
+        return False
+    desk: Desk = scope["state"][STATE_KEY]
+    try:
+        answer = await _answer(desk, handler, scope, receive)
+    except ClientGone:
+        return True
+    await send_answer(send, answer, is_head=scope["method"] == "HEAD")
+    return True
+
+
+def handler_of(method: str, path: str) -> Handler | None:
+    """Return what answers a request; None when it is not the intake's."""
+    return PROGRAMS.get((method, path))
+
+
+async def _answer(desk: Desk, handler: Handler, scope: Scope, receive: Receive) -> Answer:
+    most = BATCH_BYTES if scope["path"] == BATCH_PATH else MOST_BYTES
+    request: Request | None = None
+    try:
+        request = await request_of(scope, receive, most_bytes=most)
+        return await handler(desk, request)
+    except Problem as problem:
+        return problem_answer(problem, language_of(scope))
+    except (OperationalError, PoolTimeout):
+        return problem_answer(unreachable(), language_of(scope))
+    except ClientGone:
+        raise
+    except Exception:
+        logging.getLogger(__name__).exception("a request to %s failed", handler.__name__)
+        return problem_answer(failed(), language_of(scope))
+
+
+def problem_answer(problem: Problem, language: Language) -> Answer:
+    """Return a refusal as a program reads it."""
+    return Answer(problem.status, problem.body(language), PROBLEM_JSON, problem.headers(language))
+
+
+def language_of(scope: Scope) -> Language:
+    """Return the language of a request, even of one that could not be read."""
+    header = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+    return accepted_language(header.decode("latin-1")) or "en"
+
+
+def failed() -> Problem:
+    """Return what is told when the fault is ours."""
+    return Problem(
+        500,
+        "failed",
+        Text(
+            en="Something failed on our side; nothing was lost that was acknowledged.",
+            fr="Une erreur est survenue de notre côté ; rien de ce qui a été confirmé n'est perdu.",
+        ),
+    )

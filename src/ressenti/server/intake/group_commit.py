@@ -1,0 +1,264 @@
+"""Group commit: the entries of all waiting requests in one transaction, acknowledged after it.
+
+While one transaction is being made durable the next requests gather, so that the cost of a commit
+is shared by as many as are waiting and nobody waits for more than two of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import AsyncConnection, DataError, IntegrityError, OperationalError
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from ressenti.language import Text
+from ressenti.server.intake.problems import Problem
+
+Connection = AsyncConnection[TupleRow]
+Pool = AsyncConnectionPool[Connection]
+
+MOST_WAITING = 20_000
+MOST_TOGETHER = 5_000
+ATTEMPTS = 4
+PAUSE_SECONDS = 0.25
+
+INSERTED = """
+WITH given AS (
+    SELECT * FROM unnest(
+        %s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[], %s::text[], %s::timestamptz[],
+        %s::text[]
+    ) AS one (organisation, survey, response, kind, idempotency, received, payload)
+), inserted AS (
+    INSERT INTO ressenti_journalentry
+        (organisation_id, survey_id, response_id, kind, idempotency_key, received_at, payload)
+    SELECT organisation, survey, response, kind, idempotency, received, payload::jsonb FROM given
+    ON CONFLICT (organisation_id, idempotency_key) DO NOTHING
+    RETURNING response_id, idempotency_key
+)
+SELECT response_id, idempotency_key, (SELECT pg_notify('ressenti_journal', '')) FROM inserted
+"""
+KEPT = """
+SELECT entry.organisation_id, entry.idempotency_key, entry.response_id, entry.payload ->> 'request'
+FROM ressenti_journalentry AS entry
+JOIN unnest(%s::uuid[], %s::text[]) AS asked (organisation, idempotency)
+  ON entry.organisation_id = asked.organisation AND entry.idempotency_key = asked.idempotency
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the journal to be.
+
+    Parameters
+    ----------
+    idempotency_key : str
+        At most 80 characters. What is sent again with the same key is the same entry.
+    request : str
+        Digest of what was sent, by which the same key with other content is told.
+    payload : str
+        JSON, which holds ``request`` under that name.
+    """
+
+    organisation: UUID
+    survey: UUID | None
+    response: UUID
+    kind: int
+    idempotency_key: str
+    request: str
+    received_at: datetime
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What became of an entry that is now durable: its response, and whether it was there before.
+
+    ``is_conflict`` when the key was used for other content, which is what was kept.
+    """
+
+    response: UUID
+    is_duplicate: bool = False
+    is_conflict: bool = False
+
+
+Outcome = Acknowledgement | Problem
+
+
+@dataclass(slots=True)
+class GroupCommit:
+    """The one writer of a process into the journal; open it before use, close it to drain it."""
+
+    pool: Pool
+    most_waiting: int = MOST_WAITING
+    waiting: deque[tuple[Entry, asyncio.Future[Outcome]]] = field(default_factory=deque)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    is_closing: bool = False
+    writer: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        self.writer = asyncio.create_task(self._write(), name="group commit")
+
+    async def close(self) -> None:
+        """Wait until everything that was taken is durable, then stop."""
+        self.is_closing = True
+        self.arrived.set()
+        if self.writer is not None:
+            await self.writer
+
+    async def committed(self, entry: Entry) -> Acknowledgement:
+        """Return the acknowledgement of an entry, once it is on disk.
+
+        Raises
+        ------
+        Problem
+            503, when too many are waiting already or the database cannot be reached; 422, when
+            the database refuses this very entry.
+        """
+        future = self._queued([entry])[0]
+        outcome = await future
+        if isinstance(outcome, Problem):
+            raise outcome
+        return outcome
+
+    async def committed_all(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """Return what became of each of many entries, refusals among them."""
+        return list(await asyncio.gather(*self._queued(entries)))
+
+    def _queued(self, entries: Sequence[Entry]) -> list[asyncio.Future[Outcome]]:
+        if len(self.waiting) + len(entries) > self.most_waiting:
+            raise overloaded()
+        loop = asyncio.get_running_loop()
+        futures: list[asyncio.Future[Outcome]] = [loop.create_future() for _ in entries]
+        self.waiting.extend(zip(entries, futures, strict=True))
+        self.arrived.set()
+        return futures
+
+    async def _write(self) -> None:
+        while not self.is_closing:
+            await self.arrived.wait()
+            self.arrived.clear()
+            while self.waiting:
+                taken = min(len(self.waiting), MOST_TOGETHER)
+                await self._settle([self.waiting.popleft() for _ in range(taken)])
+
+    async def _settle(self, group: Sequence[tuple[Entry, asyncio.Future[Outcome]]]) -> None:
+        try:
+            outcomes = await self._outcomes([entry for entry, _ in group])
+        except Exception:
+            # The writer outlives whatever happens to one group: the next ones must be served.
+            logging.getLogger(__name__).exception("a group of entries was not written")
+            outcomes = [unreachable()] * len(group)
+        for (_, future), outcome in zip(group, outcomes, strict=True):
+            # Whoever has gone meanwhile is not told; the entry is kept all the same.
+            if not future.done():
+                future.set_result(outcome)
+
+    async def _outcomes(self, entries: Sequence[Entry]) -> Sequence[Outcome]:
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self.pool.connection() as connection:
+                    return await written(connection, entries)
+            except (DataError, IntegrityError):
+                return await self._one_by_one(entries)
+            except (OperationalError, PoolTimeout):
+                # The commit may have happened; the keys make another attempt harmless.
+                await asyncio.sleep(PAUSE_SECONDS * (attempt + 1))
+        return [unreachable()] * len(entries)
+
+    async def _one_by_one(self, entries: Sequence[Entry]) -> Sequence[Outcome]:
+        """Write each entry alone, so that a bad one fails alone."""
+        if len(entries) == 1:
+            return [refused_by_database()]
+        outcomes: list[Outcome] = []
+        for entry in entries:
+            outcomes.extend(await self._outcomes([entry]))
+        return outcomes
+
+
+async def written(connection: Connection, entries: Sequence[Entry]) -> list[Outcome]:
+    """Return the acknowledgement of each entry after one statement, which is one transaction."""
+    columns = (
+        [entry.organisation for entry in entries],
+        [entry.survey for entry in entries],
+        [entry.response for entry in entries],
+        [entry.kind for entry in entries],
+        [entry.idempotency_key for entry in entries],
+        [entry.received_at for entry in entries],
+        [entry.payload for entry in entries],
+    )
+    cursor = await connection.execute(INSERTED, columns)
+    inserted = {(row[0], row[1]) for row in await cursor.fetchall()}
+    outcomes: list[Outcome] = [Acknowledgement(entry.response) for entry in entries]
+    if len(inserted) == len(entries):
+        return outcomes
+    return await _with_duplicates(connection, entries, inserted)
+
+
+async def _with_duplicates(
+    connection: Connection, entries: Sequence[Entry], inserted: set[tuple[UUID, str]]
+) -> list[Outcome]:
+    cursor = await connection.execute(
+        KEPT,
+        (
+            [entry.organisation for entry in entries],
+            [entry.idempotency_key for entry in entries],
+        ),
+    )
+    kept = {(row[0], row[1]): (row[2], row[3]) for row in await cursor.fetchall()}
+    outcomes: list[Outcome] = []
+    told: set[tuple[UUID, str]] = set()
+    for entry in entries:
+        own = (entry.response, entry.idempotency_key)
+        response, request = kept[entry.organisation, entry.idempotency_key]
+        is_new = own in inserted and own not in told
+        told.add(own)
+        outcomes.append(
+            Acknowledgement(response, is_duplicate=not is_new, is_conflict=request != entry.request)
+        )
+    return outcomes
+
+
+def overloaded() -> Problem:
+    """Return the refusal while too many are waiting: nothing of the request was kept."""
+    return Problem(
+        503,
+        "overloaded",
+        Text(
+            en="Too many answers are arriving at once; send this one again.",
+            fr="Trop de réponses arrivent à la fois ; renvoyez celle-ci.",
+        ),
+        retry_after=1,
+    )
+
+
+def unreachable() -> Problem:
+    """Return the refusal when the database does not answer: send again with the same key."""
+    return Problem(
+        503,
+        "database_unreachable",
+        Text(
+            en="The answer could not be stored; send it again with the same idempotency key.",
+            fr="La réponse n'a pas pu être enregistrée ; renvoyez-la avec la même clé "
+            "d'idempotence.",
+        ),
+        retry_after=2,
+    )
+
+
+def refused_by_database() -> Problem:
+    """Return the refusal of an entry that the database cannot hold."""
+    return Problem(
+        422,
+        "not_storable",
+        Text(
+            en="The answer holds something that cannot be stored.",
+            fr="La réponse contient quelque chose qui ne peut pas être enregistré.",
+        ),
+    )
