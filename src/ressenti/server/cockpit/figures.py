@@ -1,0 +1,333 @@
+"""Figures: each measure's latest period with its interval, its change and its trend.
+
+A figure is read off the tallies by the engine's own scores: two statements for a whole scorecard,
+one for the sums and, where filters narrow it, one for the sizes of the groups beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from ressenti.errors import RessentiError, UndefinedResult
+from ressenti.facts.plan import Target
+from ressenti.language import Text
+from ressenti.scores.definitions import Events
+from ressenti.scores.judgement import scores_of_tallies, suppressed
+from ressenti.scores.score import Direction, Reason, Score, Unit
+from ressenti.server.cockpit.cells import covering_set, holds_events, sizes, sums
+from ressenti.server.cockpit.filters import UNIT
+from ressenti.server.cockpit.measured import smallest_group, studied
+from ressenti.server.cockpit.protection import hidden_units, hidden_values
+from ressenti.server.cockpit.scope import Scope
+from ressenti.server.cockpit.tables import tally_table
+from ressenti.server.cockpit.windows import Window
+from ressenti.server.models import Measure, SeriesBreak
+from ressenti.studies import questions
+from ressenti.studies.comparing import Change, change_between, controlled_changes
+from ressenti.studies.scoring import Judging, hidden_rows
+from ressenti.studies.targets import Attainment, attainment
+from ressenti.tallies.tally import TallyTable
+
+NOT_COUNTED = Text(
+    en="This indicator is not counted by these dimensions.",
+    fr="Cet indicateur n'est pas compté selon ces dimensions.",
+)
+COULD_NOT_COUNT = Text(
+    en="The last count of these events did not succeed.",
+    fr="Le dernier comptage de ces événements n'a pas abouti.",
+)
+
+
+class State(StrEnum):
+    """Why a figure is there, or why it is not: never the same silence for different things."""
+
+    LIVE = "live"
+    TOO_FEW = "too_few"
+    NONE_YET = "none_yet"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measure as a page shows it.
+
+    Parameters
+    ----------
+    score : Score
+        Of the latest period; it holds the counts.
+    change : Change or None
+        From the period before, tested among the changes shown with it; None where there is
+        nothing to compare: no period before, a hidden one, or another question since.
+    trend : tuple of Score
+        Oldest first, the latest last.
+    table : TallyTable
+        The tallies behind the trend, keyed ``(first day,)``.
+    is_running : bool
+        The latest period is not over.
+    failure : Text or None
+        What went wrong.
+    """
+
+    measure: Measure
+    score: Score
+    state: State
+    change: Change | None = None
+    trend: tuple[Score, ...] = ()
+    table: TallyTable | None = None
+    breaks: tuple[date, ...] = ()
+    is_running: bool = False
+    failure: Text | None = None
+
+    @property
+    def target(self) -> Target | None:
+        return None if self.measure.target is None else Target(value=self.measure.target)
+
+    @property
+    def attainment(self) -> Attainment | None:
+        return None if self.target is None else attainment(self.score, self.target)
+
+
+def scorecard(scope: Scope, *, now: datetime | None = None) -> tuple[Figure, ...]:
+    """Return the figures of the measures that an organisation shows, in its order."""
+    shown = Measure.objects.filter(organisation=scope.organisation, is_shown=True)
+    return figures_of(scope, list(shown), now=now)
+
+
+def figures_of(
+    scope: Scope, measures: Sequence[Measure], *, now: datetime | None = None
+) -> tuple[Figure, ...]:
+    """Return the figures of some measures; their changes are tested as one family.
+
+    Parameters
+    ----------
+    now : datetime or None
+        When it is looked at; it decides which periods are the latest.
+    """
+    window = scope.window(now)
+    ready: dict[int, questions.Measure] = {}
+    figures: dict[int, Figure] = {}
+    for measure in measures:
+        found = _asked_or_failed(measure, scope)
+        if isinstance(found, Figure):
+            figures[measure.pk] = found
+        else:
+            ready[measure.pk] = found
+    figures |= _counted(scope, window, [one for one in measures if one.pk in ready], ready)
+    return tuple(_with_controlled_changes([figures[measure.pk] for measure in measures]))
+
+
+def _asked_or_failed(measure: Measure, scope: Scope) -> questions.Measure | Figure:
+    """Return what to score, or the figure that says why nothing can be."""
+    try:
+        known = studied(measure)
+    except RessentiError as error:
+        return failed(measure, error.message)
+    if measure.failed_at is not None:
+        return failed(measure, COULD_NOT_COUNT)
+    if isinstance(known.variant.reads, Events):
+        names = covering_set(scope.organisation.tally_sets, frozenset(scope.within))
+        if names is None or not holds_events(names):
+            return failed(measure, NOT_COUNTED)
+    return known
+
+
+def failed(measure: Measure, failure: Text) -> Figure:
+    """Return the figure of a measure that could not be computed, with what went wrong."""
+    score = Score(
+        indicator=measure.indicator,
+        variant=measure.variant,
+        value=None,
+        unit=Unit.COUNT,
+        direction=Direction.CONTEXT,
+        reason=Reason.UNDEFINED,
+    )
+    return Figure(measure=measure, score=score, state=State.FAILED, failure=failure)
+
+
+def _counted(
+    scope: Scope,
+    window: Window,
+    measures: Sequence[Measure],
+    known: Mapping[int, questions.Measure],
+) -> dict[int, Figure]:
+    tallies = tuple(sorted({measure.tally for measure in measures}))
+    if not tallies:
+        return {}
+    sets = scope.organisation.tally_sets
+    try:
+        rows = by_tally(sums(scope.asked(tallies, window), sets))
+        beside = by_tally(sizes_beside(scope, window, tallies))
+    except UndefinedResult as error:
+        return {measure.pk: failed(measure, error.message) for measure in measures}
+    breaks = breaks_of(scope, tallies)
+    return {
+        measure.pk: _figure(
+            measure,
+            known[measure.pk],
+            tally_table(rows.get(measure.tally, ()), known[measure.pk].scale),
+            scope=scope,
+            window=window,
+            beside=beside.get(measure.tally, ()),
+            breaks=breaks.get(measure.tally, ()),
+        )
+        for measure in measures
+    }
+
+
+def by_tally(rows: Iterable[Sequence[Any]]) -> dict[str, list[Sequence[Any]]]:
+    """Return rows by the tally that each is of, without its name."""
+    ordered = sorted(rows, key=itemgetter(0))
+    return {name: [row[1:] for row in own] for name, own in groupby(ordered, key=itemgetter(0))}
+
+
+def sizes_beside(scope: Scope, window: Window, tallies: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Return how many answers each value of each filtered dimension has, all others free."""
+    if not scope.filters.where:
+        return []
+    asked = scope.asked(tallies, window, within=scope.seen(), by=scope.filters.dimensions)
+    return sizes(asked, scope.organisation.tally_sets)
+
+
+def breaks_of(scope: Scope, tallies: Sequence[str]) -> dict[str, tuple[date, ...]]:
+    """Return the days on which a question behind each tally became another one."""
+    found = SeriesBreak.objects.filter(organisation=scope.organisation, tally__in=tallies)
+    survey = scope.filters.value("survey")
+    if survey is not None:
+        found = found.filter(survey_id=survey)
+    days: dict[str, tuple[date, ...]] = {}
+    for tally, at in found.order_by("at").values_list("tally", "at"):
+        days[tally] = (*days.get(tally, ()), at.date())
+    return days
+
+
+def _figure(
+    measure: Measure,
+    known: questions.Measure,
+    table: TallyTable,
+    *,
+    scope: Scope,
+    window: Window,
+    beside: Sequence[Sequence[Any]],
+    breaks: tuple[date, ...],
+) -> Figure:
+    hidden = hidden_periods(scope, known, table, window, beside)
+    shown = table.selected([(day,) for day in window.shown])
+    scores = scores_of_tallies(
+        known.indicator,
+        known.variant,
+        shown,
+        shape=known.shape(),
+        places=[(window.period(day), {}) for day in window.shown],
+    )
+    trend = tuple(
+        suppressed(score, complement=hidden[day]) if day in hidden else score
+        for day, score in zip(window.shown, scores, strict=True)
+    )
+    return Figure(
+        measure=measure,
+        score=trend[-1],
+        state=state_of(trend[-1]),
+        change=_change(known, table, window, hidden, breaks),
+        trend=trend,
+        table=shown.selected([key for key in shown.keys if key[0] not in hidden]),
+        breaks=breaks,
+        is_running=window.is_running(window.latest),
+    )
+
+
+def state_of(score: Score) -> State:
+    """Return what a page says of a score that was computed."""
+    if score.value is not None or score.compound:
+        return State.LIVE
+    return State.NONE_YET if score.reason == Reason.NO_DATA else State.TOO_FEW
+
+
+def _change(
+    known: questions.Measure,
+    table: TallyTable,
+    window: Window,
+    hidden: Mapping[date, bool],
+    breaks: Sequence[date],
+) -> Change | None:
+    before = window.before(window.latest)
+    if before in hidden or window.latest in hidden:
+        return None
+    if any(before < day < window.end for day in breaks):
+        return None
+    keys = ((before,), (window.latest,))
+    return change_between(known, table.selected(keys), keys)
+
+
+def hidden_periods(
+    scope: Scope,
+    known: questions.Measure,
+    table: TallyTable,
+    window: Window,
+    beside: Sequence[Sequence[Any]],
+) -> dict[date, bool]:
+    """Return the periods that must be hidden; True where only others are protected by it.
+
+    A small period is, and one that would give a small one away as the rest of a quarter; so is a
+    period in which what the filters let through would give away a small group beside it.
+    """
+    floor = smallest_group(scope.organisation, known)
+    if floor is None:
+        return {}
+    days = [key[0] for key in table.keys]
+    containers = [window.containers(day) or (day,) for day in days]
+    rows = hidden_rows(
+        known,
+        Judging(minimum_group=floor),
+        table,
+        [kinds[0] for kinds in containers],
+        others=[kinds[-1] for kinds in containers],
+    )
+    hidden = {days[row]: protects for row, protects in rows.items()}
+    is_hidden = partial(_is_beside_a_small_group, scope, floor=floor)
+    for day, own in groupby(sorted(beside, key=itemgetter(0)), key=itemgetter(0)):
+        if day not in hidden and is_hidden([row[1:] for row in own]):
+            hidden[day] = True
+    return hidden
+
+
+def _is_beside_a_small_group(scope: Scope, groups: Sequence[Sequence[Any]], *, floor: int) -> bool:
+    """Tell whether showing what the filters let through would give a group beside it away.
+
+    Parameters
+    ----------
+    groups : sequence of (value, …, n)
+        One value for each filtered dimension.
+    """
+    for place, (name, wanted) in enumerate(scope.filters.where):
+        others = [
+            (other, scope.within[dimension])
+            for other, dimension in enumerate(scope.filters.dimensions)
+            if other != place
+        ]
+        family: dict[str, float] = {}
+        for row in groups:
+            if all(row[other] in values for other, values in others):
+                family[row[place]] = family.get(row[place], 0) + row[-1]
+        hidden = (
+            hidden_units(family, scope.lineages, floor=floor)
+            if name == UNIT
+            else hidden_values(family, floor=floor)
+        )
+        if wanted in hidden:
+            return True
+    return False
+
+
+def _with_controlled_changes(figures: Sequence[Figure]) -> Iterable[Figure]:
+    """Give figures with their changes tested as one family: of many, some move by luck."""
+    changes = [figure.change for figure in figures if figure.change is not None]
+    adjusted = iter(controlled_changes(changes))
+    for figure in figures:
+        yield figure if figure.change is None else replace(figure, change=next(adjusted))

@@ -1,0 +1,63 @@
+"""Measured: what an organisation follows, as the studies of the engine know it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlglot import exp
+
+from ressenti.facts.scales import Quantity, Scale, scale_called
+from ressenti.indicators import indicator_called
+from ressenti.library.facts import scale_of_events
+from ressenti.scores.definitions import Events, Family, Variant
+from ressenti.scores.judgement import LEVELS_OF_EVENTS
+from ressenti.server.models import Measure, Organisation
+from ressenti.studies import questions
+from ressenti.tallies.derivations import derivation_called
+from ressenti.tallies.suppression import FLOOR
+from ressenti.warehouse.relations import Kind
+
+
+def studied(measure: Measure) -> questions.Measure:
+    """Return a measure of the server as one that the studies judge.
+
+    Raises
+    ------
+    UnknownName
+        R100, when the catalogue no longer has the indicator, the variant or the scale.
+    """
+    return _studied(measure.indicator, measure.variant, measure.scale)
+
+
+@cache
+def _studied(indicator_key: str, variant_key: str, scale_key: str) -> questions.Measure:
+    indicator = indicator_called(indicator_key)
+    variant = indicator.variant(variant_key)
+    return questions.Measure(
+        key=f"{indicator_key}/{variant_key}",
+        indicator=indicator,
+        variant=variant,
+        value=exp.column("level"),
+        kind=Kind.TEXT,
+        scale=scale_called(scale_key) if scale_key else _own_scale(variant),
+    )
+
+
+def _own_scale(variant: Variant) -> Scale | Quantity:
+    reads = variant.reads
+    if isinstance(reads, Events):
+        return reads.amount or scale_of_events(
+            derivation_called(reads.derivation), reads.derivation
+        )
+    return variant.scale or LEVELS_OF_EVENTS
+
+
+def smallest_group(organisation: Organisation, measure: questions.Measure) -> int | None:
+    """Return how many answers a group needs to be shown; None when any number will do.
+
+    Employees are protected whatever the organisation decided.
+    """
+    least: int = organisation.smallest_group
+    if measure.indicator.family is Family.EMPLOYEE:
+        return max(least, FLOOR)
+    return least if least > 1 else None
