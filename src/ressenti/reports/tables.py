@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ressenti.facts.scales import Scale
-from ressenti.language import Language, Text, number_text, percent_text
+from ressenti.language import MISSING_NUMBER, Language, Text, number_text, percent_text
 from ressenti.reports.changes import difference_text
 from ressenti.reports.drawings.distribution import left_out_words, level_shares
 from ressenti.reports.drawings.mix_rate import steps_of
@@ -14,7 +14,7 @@ from ressenti.reports.drawings.timeline import period_name
 from ressenti.reports.drawings.wording import segment_words, value_words
 from ressenti.reports.terminal import interval_text, remarks_text, score_name
 from ressenti.reports.words import EVERYTHING, HEADS, PARTS
-from ressenti.scores.score import CONFIDENCE, Score
+from ressenti.scores.score import CONFIDENCE, Reason, Score
 from ressenti.studies.comparing import Change, Split
 from ressenti.tallies.tally import Tally
 
@@ -68,10 +68,7 @@ def scores_table(scores: Sequence[Score], language: Language) -> Table:
                 *_place(score, language, has_periods=has_periods, has_segments=has_segments),
                 value_words(score.value, score.unit, language),
                 interval_text(score, language),
-                *(
-                    number_text(count, language, decimals=0)
-                    for count in (score.n, score.n_missing, score.n_invalid)
-                ),
+                *_counts(score, language),
                 remarks_text(score, language),
             )
             for score in scores
@@ -120,6 +117,16 @@ def split_table(change: Change, split: Split, levels: tuple[str, str], language:
             ),
             (levels[1], "", value_words(after.value, after.unit, language)),
         ),
+    )
+
+
+def _counts(score: Score, language: Language) -> tuple[str, ...]:
+    """Return the answers of a score and those left out; none of a group that is hidden."""
+    counts = (score.n, score.n_missing, score.n_invalid)
+    is_hidden = score.reason == Reason.SUPPRESSED
+    return tuple(
+        MISSING_NUMBER if is_hidden else number_text(count, language, decimals=0)
+        for count in counts
     )
 
 

@@ -192,7 +192,7 @@ DAY = Period("2026-02-28", "2026-03-01", "day")
 YEAR = Period("0001-01-01", "0002-01-01", "year")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data(), st.sampled_from(DEFINITIONS), st.sampled_from(LANGUAGES))
 def test_whatever_the_scores_every_coordinate_is_a_number(
     data: st.DataObject, definition: tuple[str, str, Unit], language: Language

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ressenti.language import Language, Text
-from ressenti.scores.score import Score
+from ressenti.scores.score import Reason, Score
 
 Value = str | int | float | bool | date | datetime | None
 
@@ -61,7 +61,10 @@ def score_columns(dimensions: Mapping[str, Text]) -> tuple[Column, ...]:
 
 
 def score_values(score: Score, dimensions: Sequence[str], language: Language) -> tuple[Value, ...]:
-    """Return one score as a row of ``score_columns``, unrounded; codes stay codes."""
+    """Return one score as a row of ``score_columns``, unrounded; codes stay codes.
+
+    A hidden group has no counts at all: they are not zero.
+    """
     period, level = score.period, score.level
     return (
         score.indicator,
@@ -77,13 +80,14 @@ def score_values(score: Score, dimensions: Sequence[str], language: Language) ->
         score.method,
         str(score.unit),
         str(score.direction),
-        score.n,
-        score.n_effective,
-        score.n_missing,
-        score.n_invalid,
+        *((None,) * 4 if score.reason == Reason.SUPPRESSED else _counts(score)),
         None if level is None else level.label.to(language),
         None if level is None else level.source,
         None if score.reason is None else str(score.reason),
         " ".join(str(flag) for flag in score.flags),
         json.dumps(dict(score.parts), default=str) if score.parts else None,
     )
+
+
+def _counts(score: Score) -> tuple[Value, ...]:
+    return score.n, score.n_effective, score.n_missing, score.n_invalid
