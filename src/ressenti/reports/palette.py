@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# Pages up to this many pixels wide show the drawings made for a telephone.
+NARROW = 640
+NARROW_WIDTH = 358
 FONTS = "Liberation Sans, Arial, Helvetica, sans-serif"
 
 
@@ -144,6 +147,11 @@ def stylesheet() -> str:
             "font-family:inherit;font-variant-numeric:tabular-nums;"
             "print-color-adjust:exact;-webkit-print-color-adjust:exact}"
         ),
+    ]
+    # A drawing is made once for a page and once for a telephone; one of them is shown.
+    rules += [
+        ".on-narrow{display:none}",
+        f"@media (max-width:{NARROW}px){{.on-wide{{display:none}}.on-narrow{{display:block}}}}",
     ]
     rules += [f".drawing .{mark}{{{_declarations(looks)}}}" for mark, looks in MARKS.items()]
     return "\n".join(rules) + "\n"

@@ -116,7 +116,7 @@ def _key(kinds: Mapping[str, float], language: Language, width: float) -> Iterat
         text = fitted(KIND.format(kind=PARTS[kind], share=percent).to(language), SIZE, width / 3)
         yield rectangle(x, 5, SWATCH, SWATCH, kind, radius=1.5)
         yield words(x + SWATCH + 5, 14, text, "ink", size=SIZE, is_bold=True)
-        x += SWATCH + 5 + 1.06 * text_width(text, SIZE) + 2 * GUTTER
+        x += SWATCH + 5 + text_width(text, SIZE) + 2 * GUTTER
 
 
 def _rows(shares: Sequence[LevelShare], language: Language, width: float) -> Iterator[Shape]:
