@@ -14,9 +14,11 @@ from email.message import Message
 from email.parser import HeaderParser
 from email.policy import compat32
 from enum import StrEnum
+from itertools import islice
 
 LARGEST_MESSAGE = 256 * 1024
 LONGEST_DIAGNOSTIC = 500
+MOST_RECIPIENTS = 100
 
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 REPLY_CODE = re.compile(r"(?<!\d)([45]\d\d)(?!\d)")
@@ -100,7 +102,7 @@ def _parts(report: Message) -> dict[str, Message]:
 
 
 def _failure(status: Message, message_id: str | None) -> Bounce | None:
-    for group in _groups(status):
+    for group in islice(_groups(status), MOST_RECIPIENTS):
         action = _field(group, "Action").lower()
         if action not in ("failed", "delayed"):
             continue
