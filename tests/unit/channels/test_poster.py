@@ -101,7 +101,7 @@ def test_a_poster_can_be_followed_by_a_screen_reader() -> None:
 @pytest.mark.parametrize("words", [(FRENCH,), (ENGLISH, FRENCH)])
 def test_the_printed_code_leads_to_the_survey(paper: str, words: tuple[PosterWords, ...]) -> None:
     poster = replace(POSTER, paper=paper, words=words)
-    modules = modules_in(picture(poster_png(poster, points_per_inch=36)))
+    modules = modules_in(picture(poster_png(poster, points_per_inch=50)))
     assert text_in(modules) == POSTER.url
 
 
