@@ -223,6 +223,17 @@ def test_an_ordinary_user_serves_and_recovers_alike(
 
 
 @only_as_root
+def test_an_ordinary_user_is_refused_the_database_of_another_one(
+    data: Path, script: Callable[..., subprocess.Popen[str]]
+) -> None:
+    (data / "postgres").mkdir()
+    shutil.chown(data / "postgres", "daemon")
+    shutil.chown(data, "nobody")
+    _, errors = script(AS_ORDINARY_USER, data).communicate(timeout=60)
+    assert "belongs to another account" in errors
+
+
+@only_as_root
 def test_programs_in_a_closed_folder_are_copied_where_the_account_can_run_them(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,8 +86,7 @@ def test_children_start_in_order_and_stop_in_reverse(script: Script) -> None:
     events = told(errors)
     assert names(events, "child_started") == ["first", "task", "second", "third"]
     assert names(events, "task_done") == ["task"]
-    stopped = [name for name in names(events, "child_stopped") if name != "task"]
-    assert stopped == ["third", "second", "first"]
+    assert names(events, "child_stopped") == ["third", "second", "first"]
     assert not any(lives(process) for process in processes(events))
 
 
@@ -219,6 +218,22 @@ def test_a_killed_database_comes_back_under_its_supervisor(script: Script, data:
     supervisor.communicate(timeout=30)
     assert supervisor.returncode == 0
     assert not file.exists()
+
+
+def test_a_database_that_cannot_come_back_is_given_up_with_its_log(
+    script: Script, data: Path
+) -> None:
+    with EmbeddedPostgres(data) as database:
+        settings = database.cluster / "postgresql.conf"
+    with settings.open("a") as file:
+        file.write("work_mem = 'plenty'\n")
+    impatient = SUPERVISE_DATABASE.replace("Supervisor()", "Supervisor(Patience(failures=2))")
+    impatient = impatient.replace("import Supervisor", "import Patience, Supervisor")
+    supervisor = script(impatient, data)
+    _, errors = supervisor.communicate(timeout=30)
+    assert supervisor.returncode == 1
+    assert "'postgres' ended 2 times in a row" in errors
+    assert 'invalid value for parameter "work_mem"' in errors
 
 
 def test_the_survivor_needs_nothing_but_the_standard_library() -> None:

@@ -46,6 +46,8 @@ class Child:
         What asks it to stop.
     grace
         Seconds it has to stop before it is killed.
+    last_words
+        Returns what it wrote last, for the message that gives it up; None when we saw it anyway.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Child:
     ready_within: float = 30.0
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 10.0
+    last_words: Callable[[], str] | None = None
 
 
 def started(child: Child) -> subprocess.Popen[bytes]:
@@ -124,7 +127,8 @@ def stop(child: Child, process: subprocess.Popen[bytes]) -> bool:
             process.wait(timeout=child.grace)
         except subprocess.TimeoutExpired:
             complied = False
-    with suppress(ProcessLookupError):
+    # macOS answers 'not permitted' for a group of which only the dead are left.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     return complied

@@ -125,7 +125,7 @@ def _failed(program: str, errors: IO[bytes]) -> EngineUnavailable:
     errors.seek(0)
     return EngineUnavailable(
         Text(
-            en="{program} failed; it said:\n{errors}",
-            fr="{program} a échoué ; il a dit :\n{errors}",
+            en="{program} failed:\n{errors}",
+            fr="{program} a échoué :\n{errors}",
         ).format(program=Path(program).name, errors=errors.read().decode(errors="replace").strip())
     )

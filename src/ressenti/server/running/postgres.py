@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import pwd
+import random
 import secrets
 import shutil
 import signal
@@ -34,6 +35,9 @@ from ressenti.server.running.secret_files import read_secret, write_secret
 
 ROLE = "ressenti"
 HOST = "127.0.0.1"
+# Below the ports that systems lend to outgoing connections: a client that tries again and again
+# while the server restarts could be lent the server's own port, and keep it.
+PORTS = range(20_000, 30_000)
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 LOG_LINES_SHOWN = 12
@@ -177,16 +181,15 @@ class EmbeddedPostgres:
             # A fast shutdown: sessions are ended, what they committed is written.
             stop_signal=signal.SIGINT,
             grace=STOP_SECONDS,
+            last_words=self.last_words,
         )
 
     def _check_version(self, programs: Path) -> None:
         file = self.cluster / "PG_VERSION"
         if not file.exists():
             return
-        cluster, ours = (
-            file.read_text().strip(),
-            program_version(programs / "postgres").split(".")[0],
-        )
+        cluster = file.read_text().strip()
+        ours = program_version(programs / "postgres").split(".")[0]
         if cluster != ours:
             raise EngineUnavailable(
                 Text(
@@ -227,16 +230,20 @@ class EmbeddedPostgres:
 
     def _free_port(self) -> int:
         """Return the port of the last start, or another one when somebody has taken it since."""
-        kept = int(self.port_file.read_text()) if self.port_file.exists() else 0
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, kept))
-            except OSError:
-                probe.bind((HOST, 0))
-            port: int = probe.getsockname()[1]
+        kept = [int(self.port_file.read_text())] if self.port_file.exists() else []
+        port = next(port for port in (*kept, *random.sample(PORTS, len(PORTS))) if _is_free(port))
         self.port_file.write_text(f"{port}\n")
         return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def _serves(cluster: Path, process: int) -> bool:
@@ -269,7 +276,7 @@ def _run(command: tuple[str, ...], account: str | None, text: str = "") -> None:
 def _not_started(output: str) -> EngineUnavailable:
     return EngineUnavailable(
         Text(
-            en="PostgreSQL did not start; it said:\n{output}",
-            fr="PostgreSQL n'a pas démarré ; il a dit :\n{output}",
+            en="PostgreSQL did not start; its log ends:\n{output}",
+            fr="PostgreSQL n'a pas démarré ; son journal finit ainsi :\n{output}",
         ).format(output=output.strip() or "–")
     )

@@ -97,7 +97,9 @@ class Supervisor:
     def __exit__(self, *_: object) -> None:
         self.is_stopping = True
         for run in reversed(self._runs):
-            self._stop(run)
+            if run.process:
+                complied = self._put_away(run, run.process)
+                self._log.info("child_stopped", child=run.child.name, complied=complied)
         self._survivor.close()
         for number, handler in self._former_handlers.items():
             signal.signal(number, handler)
@@ -153,6 +155,7 @@ class Supervisor:
             if run.process is None:
                 self._launch_when_due(run)
             elif (status := run.process.poll()) is not None:
+                self._put_away(run, run.process)
                 self._ended(run, status)
             elif not run.is_ready:
                 self._check(run, run.process)
@@ -177,7 +180,6 @@ class Supervisor:
             stop(run.child, process)
 
     def _ended(self, run: Run, status: int) -> None:
-        self._stop(run)
         lived = time.monotonic() - run.started_at
         if self.is_stopping:
             return
@@ -199,14 +201,12 @@ class Supervisor:
             "child_ended", child=name, status=status, failures=failures, restart_in=delay
         )
 
-    def _stop(self, run: Run) -> None:
-        """Stop the process of a child, if it has one, and whatever that process had started."""
-        if run.process is None:
-            return
-        complied = stop(run.child, run.process)
-        self._survivor.forget(run.process.pid)
+    def _put_away(self, run: Run, process: subprocess.Popen[bytes]) -> bool:
+        """Stop a process and what it had started itself; tell whether it stopped when asked."""
+        complied = stop(run.child, process)
+        self._survivor.forget(process.pid)
         run.process = None
-        self._log.info("child_stopped", child=run.child.name, complied=complied)
+        return complied
 
     def _sleep(self) -> None:
         if self.is_stopping:
@@ -236,13 +236,19 @@ def _task_failed(name: str, status: int) -> EngineUnavailable:
 
 
 def _gave_up(run: Run, status: int) -> EngineUnavailable:
+    words = run.child.last_words() if run.child.last_words else ""
     return EngineUnavailable(
         Text(
             en="the process '{name}' ended {failures} times in a row soon after its start, at last "
-            "with status {status}.",
+            "with status {status}.{words}",
             fr="le processus « {name} » s'est arrêté {failures} fois de suite peu après son "
-            "démarrage, la dernière fois avec le statut {status}.",
-        ).format(name=run.child.name, failures=run.failures, status=status),
+            "démarrage, la dernière fois avec le statut {status}.{words}",
+        ).format(
+            name=run.child.name,
+            failures=run.failures,
+            status=status,
+            words=f"\n{words}\n" if words else "",
+        ),
         hint=Text(
             en="Everything was stopped; the lines above say why it ended.",
             fr="Tout a été arrêté ; les lignes ci-dessus disent pourquoi.",
