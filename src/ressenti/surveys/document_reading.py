@@ -116,7 +116,7 @@ class DocumentReader:
             if language not in languages:
                 self.fault(f"{key}.{language}", _foreign(str(language), languages))
             self._fits(f"{key}.{language}", text, longest)
-        return {one: value[one] for one in LANGUAGES if one in value} if value else {}
+        return {one: text for one, text in value.items() if one in LANGUAGES}
 
     def required_words(
         self, key: str, languages: Sequence[Language], *, longest: int = LONGEST_LABEL
