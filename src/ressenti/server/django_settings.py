@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
+from ressenti.server.accounts.mailing import mail_settings
+from ressenti.server.accounts.providers import provider_settings
 from ressenti.server.running.settings import server_settings
 
 SERVER = server_settings()
@@ -140,7 +143,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "ressenti.server.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "ressenti.server.accounts.adapters.SingleSignOnAdapter"
+MFA_ADAPTER = "ressenti.server.accounts.adapters.TwoStepAdapter"
+SOCIALACCOUNT_PROVIDERS = provider_settings(os.environ)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -152,6 +160,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "ressenti.server.accounts.views.entrance.forged"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -166,4 +175,5 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PROCRASTINATE_ON_APP_READY = None
 LOGGING_CONFIG = None
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+globals().update(mail_settings(SERVER.smtp_url, SERVER.mail_from))
+ACCOUNT_EMAIL_NOTIFICATIONS = SERVER.smtp_url is not None

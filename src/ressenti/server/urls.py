@@ -9,8 +9,9 @@ from ressenti.server.pages.metrics import metrics
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("accounts/", include("allauth.urls")),
+    # Before allauth's: it closes some of theirs.
     path("", include("ressenti.server.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
     path("", include("ressenti.server.asking.urls")),
     path("", include("ressenti.server.cockpit.urls")),
     path("", include("ressenti.server.intake.urls")),

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from smtplib import SMTPException
 
+import structlog
+from allauth.account.models import EmailAddress
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from ressenti.server.accounts.access import Viewer
@@ -22,6 +27,8 @@ from ressenti.server.models import (
 )
 
 VALID_DAYS = 7
+
+log = structlog.get_logger("ressenti.accounts")
 
 
 def invite(
@@ -102,3 +109,41 @@ def join(invitation: MemberInvitation, person: Person) -> Membership | None:
             detail={"role": still.role, "unit": still.unit.key if still.unit else ""},
         )
     return membership
+
+
+@transaction.atomic
+def new_person(
+    invitation: MemberInvitation, *, name: str, password: str, language: str
+) -> Person | None:
+    """Return the new person of an invitation, a member already; None when it gives nothing.
+
+    A link that only the mailbox was given proves the address of whoever came by it.
+    """
+    still = pending().select_for_update().filter(pk=invitation.pk).first()
+    if still is None or Person.objects.filter(email__iexact=still.email).exists():
+        return None
+    person = Person.objects.create_user(still.email, password, name=name, language=language)
+    EmailAddress.objects.create(
+        user=person, email=person.email, verified=still.mailed_at is not None, primary=True
+    )
+    join(still, person)
+    return person
+
+
+def mailed(invitation: MemberInvitation, link: str) -> bool:
+    """Return whether the mail server took the link of an invitation."""
+    told = {"invitation": invitation, "link": link, "days": VALID_DAYS}
+    subject = render_to_string("ressenti/accounts/invitation_subject.txt", told)
+    message = EmailMessage(
+        # A name may hold what a header may not.
+        subject=" ".join(subject.split()),
+        body=render_to_string("ressenti/accounts/invitation_message.txt", told).strip(),
+        to=[invitation.email],
+    )
+    try:
+        message.send()
+    except (OSError, SMTPException) as error:
+        log.error("mail.failed", message="invitation", reason=type(error).__name__)
+        return False
+    MemberInvitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now())
+    return True

@@ -1,0 +1,73 @@
+"""The audit log in words: what an entry says, in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: dict[str, Any] = {
+    "audit.exported": _("exported the log"),
+    "invitation.revoked": _("took an invitation back"),
+    "key.created": _("made an API key"),
+    "key.revoked": _("revoked an API key"),
+    "member.changed": _("changed a role"),
+    "member.invited": _("invited"),
+    "member.joined": _("joined"),
+    "member.removed": _("took the access away from"),
+    "organisation.changed": _("changed the settings"),
+    "organisation.created": _("made the organisation"),
+    "person.account_connected": _("connected single sign-on"),
+    "person.account_disconnected": _("disconnected single sign-on"),
+    "person.password_changed": _("changed their password"),
+    "person.password_reset": _("reset their password"),
+    "person.recovery_codes_generated": _("made new recovery codes"),
+    "person.totp_activated": _("turned two-step sign-in on"),
+    "person.totp_deactivated": _("turned two-step sign-in off"),
+    "refused": _("was refused"),
+    "survey.edited": _("edited a survey"),
+    "survey.exported": _("exported a questionnaire"),
+    "survey.made": _("made a survey"),
+    "survey.published": _("published a survey"),
+    "survey.renamed": _("renamed a survey"),
+    "survey.settings_changed": _("changed the settings of a survey"),
+    "unit.added": _("added a unit"),
+    "unit.changed": _("changed a unit"),
+    "unit.deleted": _("deleted a unit"),
+}
+DETAILS: dict[str, Any] = {
+    "after": _("after"),
+    "allowed_hosts": _("sites a survey may lead to"),
+    "before": _("before"),
+    "language": _("language"),
+    "name": _("name"),
+    "path": _("place"),
+    "prefix": _("begins with"),
+    "reason": _("reason"),
+    "role": _("role"),
+    "scopes": _("scopes"),
+    "segments": _("segments"),
+    "smallest_group": _("smallest group shown"),
+    "tally_sets": _("tallies kept"),
+    "time_zone": _("time zone"),
+    "unit": _("unit"),
+    "week_starts_on": _("first day of the week"),
+}
+
+
+def action_words(action: str) -> str:
+    """Return what somebody did, in words; an action of a later release stays as it is."""
+    return str(ACTIONS.get(action, action))
+
+
+def detail_lines(detail: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Give the parts of a detail that say something, each with its name in words."""
+    for key, value in detail.items():
+        name = f"{before}{DETAILS.get(key, key)}"
+        if isinstance(value, Mapping):
+            yield from detail_lines(value, f"{name}, ")
+        elif isinstance(value, list):
+            yield name, " · ".join(", ".join(v) if isinstance(v, list) else str(v) for v in value)
+        elif value not in ("", None):
+            yield name, str(value)
