@@ -69,7 +69,10 @@ class PressureRule(models.Model):
 
 
 class Campaign(models.Model):
-    """One sending of a survey to a set of customers, with its reminders."""
+    """One sending of a survey to a set of customers, with its reminders.
+
+    ``decided_at`` is set once the ledger says of each of them whether they are asked.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="campaigns")
@@ -82,6 +85,7 @@ class Campaign(models.Model):
     expires_after_days = models.PositiveIntegerField(default=30)
     starts_at = models.DateTimeField(null=True, blank=True)
     launched_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -105,6 +109,7 @@ class Invitation(models.Model):
     """One person asked, or deliberately not asked, on one channel: the ledger of all channels.
 
     Only the digest of the token is kept. For an anonymous survey nothing links it to a response.
+    ``due_at`` is when the next message goes out, a reminder too; None when none does.
     ``claimed_at`` is set while a worker sends a message: one that is killed meanwhile leaves it
     set, and the message, which may have arrived, is not sent again.
     """
@@ -144,7 +149,7 @@ class Invitation(models.Model):
             models.Index(
                 fields=["due_at"],
                 name="invitation_due",
-                condition=models.Q(sent_at__isnull=True, not_sent_reason=""),
+                condition=models.Q(due_at__isnull=False),
             ),
         )
 
