@@ -81,7 +81,6 @@ DARK = Palette(
 # What each class of a drawing looks like: a property, then a role or a plain value. The style
 # sheet and the files that stand alone are both written from here.
 MARKS: Mapping[str, Mapping[str, str]] = {
-    "page": {"fill": "surface"},
     "ink": {"fill": "ink"},
     "muted": {"fill": "muted"},
     "label": {
@@ -123,7 +122,7 @@ MARKS: Mapping[str, Mapping[str, str]] = {
     "positive": {"fill": "positive"},
     "neutral": {"fill": "neutral"},
     "negative": {"fill": "negative"},
-    "absent": {"fill": "none", "stroke": "axis"},
+    "bar": {"fill": "accent"},
 }
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ressenti.facts.scales import Scale
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text, percent_text
 from ressenti.reports.changes import difference_text
-from ressenti.reports.drawings.distribution import left_out_words, level_shares
+from ressenti.reports.drawings.distribution import level_shares
+from ressenti.reports.drawings.level_bars import left_out_words
 from ressenti.reports.drawings.mix_rate import steps_of
 from ressenti.reports.drawings.timeline import period_name
 from ressenti.reports.drawings.wording import segment_words, value_words

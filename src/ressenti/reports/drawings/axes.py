@@ -41,9 +41,6 @@ class Axis:
         share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
         return self.start + (self.end - self.start) * min(1.0, max(0.0, share))
 
-    def holds(self, value: float) -> bool:
-        return self.low <= value <= self.high
-
     def ticks(self, count: int = 5) -> tuple[float, ...]:
         """Return at most ``count`` + 2 round values of the axis.
 
