@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ressenti.errors import DocumentFault, InvalidQuestionnaire
 from ressenti.language import Text
 from ressenti.surveys.document_reading import DocumentReader
 
@@ -74,6 +75,23 @@ def condition_in(reader: DocumentReader, key: str, depth: int = 1) -> Condition 
     if reader.value(key) is None:
         return None
     return _condition_of(reader.object(key), depth)
+
+
+def condition_of(document: Mapping[str, object]) -> Condition:
+    """Return the condition of a document of its own.
+
+    Whether its questions are asked is another matter: see ``references.comparison_fault``.
+
+    Raises
+    ------
+    InvalidQuestionnaire
+        R105, with all that is wrong.
+    """
+    faults: list[DocumentFault] = []
+    condition = _condition_of(DocumentReader(document, "$", faults), depth=1)
+    if condition is None or faults:
+        raise InvalidQuestionnaire(tuple(faults))
+    return condition
 
 
 def _condition_of(own: DocumentReader, depth: int) -> Condition | None:

@@ -85,7 +85,13 @@ def full_quotas(
 def quota_of(
     key: str, places: int, document: Mapping[str, object], questionnaire: Questionnaire
 ) -> Quota:
-    """Return the quota of ``{"answers": condition, "dimensions": {name: [values]}}``.
+    """Return the quota of a document.
+
+    Parameters
+    ----------
+    document : mapping
+        A condition on answers as ``show_if`` writes it; or ``{"answers": condition, "dimensions":
+        {name: [values]}}``, both optional.
 
     Raises
     ------
@@ -101,7 +107,9 @@ def quota_of(
     ('north',)
     """
     faults: list[DocumentFault] = []
-    reader = DocumentReader(document, "$", faults)
+    is_condition = bool(document) and not document.keys() & {"answers", "dimensions"}
+    written = {"answers": document} if is_condition else document
+    reader = DocumentReader(written, "$", faults)
     condition = condition_in(reader, "answers")
     own = reader.object("dimensions") if reader.value("dimensions") is not None else None
     names = {} if own is None else {name: frozenset(own.texts(name)) for name in own.values}

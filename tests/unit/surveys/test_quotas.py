@@ -43,6 +43,10 @@ def test_a_quota_is_full_when_its_places_are_taken() -> None:
     assert full_quotas(QUOTAS, ("unhappy",), {"north": 2}) == ()
 
 
+def test_a_condition_alone_is_a_quota_on_answers() -> None:
+    assert quota_of("unhappy", 50, rule("mark", "at_most", 6), ASKED) == UNHAPPY
+
+
 @pytest.mark.parametrize("quota", QUOTAS, ids=lambda one: one.key)
 def test_a_quota_is_written_as_it_is_read(quota: Any) -> None:
     assert quota_of(quota.key, quota.places, quota_document(quota), ASKED) == quota
@@ -56,7 +60,8 @@ def test_a_quota_is_written_as_it_is_read(quota: Any) -> None:
         ({"answers": rule("mark", "equals")}, "$.answers.value"),
         ({"dimensions": {"region": []}}, "$.dimensions"),
         ({"dimensions": {"region": "north"}}, "$.dimensions.region"),
-        ({"dimension": {}}, "$.dimension"),
+        ({"dimensions": {}, "region": []}, "$.region"),
+        ({"dimension": {}}, "$.answers.dimension"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
