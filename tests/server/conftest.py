@@ -31,6 +31,7 @@ PROCESS_VARIABLES = ("DATABASE_URL", "RESSENTI_DATA", "RESSENTI_BASE_URL", "RESS
 def server_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start an empty PostgreSQL, tell Django of it, and migrate it."""
     folder: Path = tmp_path_factory.mktemp("server")
+    (folder / "static").mkdir()
     with postgres(postgres_folders()[0]) as url:
         os.environ |= {
             "DATABASE_URL": url,

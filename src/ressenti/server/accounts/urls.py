@@ -22,7 +22,6 @@ CLOSED = (
     "email/",
     "confirm-email/",
     "confirm-email/<str:key>/",
-    "password/set/",
     "login/code/confirm/",
     "3rdparty/signup/",
 )

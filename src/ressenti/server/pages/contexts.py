@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from ressenti.server.accounts.access import Viewer
@@ -16,12 +17,11 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     memberships: list[Membership] = []
     user = getattr(request, "user", None)
     if isinstance(user, Person):
-        memberships = list(
-            Membership.objects.filter(person=user).select_related("organisation")
-        )
+        memberships = list(Membership.objects.filter(person=user).select_related("organisation"))
     return {
         "viewer": viewer,
         "organisation": viewer.organisation if viewer else None,
         "memberships": memberships,
         "language": getattr(request, "LANGUAGE_CODE", "en"),
+        "sends_mail": settings.SENDS_MAIL,
     }
