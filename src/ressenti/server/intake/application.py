@@ -27,17 +27,39 @@ from ressenti.server.intake.exchange import (
     send_answer,
 )
 from ressenti.server.intake.group_commit import unreachable
+from ressenti.server.intake.pages import open_page, send_page
 from ressenti.server.intake.problems import PROBLEM_JSON, Problem
 from ressenti.server.intake.responses import many_responses, one_response
+from ressenti.server.intake.unsubscribing import ask_unsubscribe, unsubscribe
+from ressenti.server.intake.widget import (
+    widget_answers,
+    widget_preflight,
+    widget_script,
+    widget_survey,
+)
 
 Handler = Callable[[Desk, Request], Awaitable[Answer]]
 
 STATE_KEY = "intake"
 BATCH_BYTES = 5_242_880
 BATCH_PATH = "/api/v1/responses/batch"
+PAGES = frozenset({"/s/", "/i/", "/u/"})
 PROGRAMS: Mapping[tuple[str, str], Handler] = {
     ("POST", "/api/v1/responses"): one_response,
     ("POST", BATCH_PATH): many_responses,
+    ("GET", "/widget.js"): widget_script,
+    ("HEAD", "/widget.js"): widget_script,
+}
+PEOPLE: Mapping[tuple[str, str], Handler] = {
+    ("GET", "/s/"): open_page,
+    ("POST", "/s/"): send_page,
+    ("GET", "/i/"): open_page,
+    ("POST", "/i/"): send_page,
+    ("GET", "/u/"): ask_unsubscribe,
+    ("POST", "/u/"): unsubscribe,
+    ("GET", "/w/"): widget_survey,
+    ("POST", "/w/"): widget_answers,
+    ("OPTIONS", "/w/"): widget_preflight,
 }
 
 
@@ -57,12 +79,15 @@ async def intake_application(scope: Scope, receive: Receive, send: Send) -> bool
 
 def handler_of(method: str, path: str) -> Handler | None:
     """Return what answers a request; None when it is not the intake's."""
-    return PROGRAMS.get((method, path))
+    found = PROGRAMS.get((method, path))
+    if found is not None:
+        return found
+    # Who asks for the headers of a page is answered like who asks for the page.
+    return PEOPLE.get(("GET" if method == "HEAD" else method, path[:3]))
 
 
 async def _answer(desk: Desk, handler: Handler, scope: Scope, receive: Receive) -> Answer:
     most = BATCH_BYTES if scope["path"] == BATCH_PATH else MOST_BYTES
-    request: Request | None = None
     try:
         request = await request_of(scope, receive, most_bytes=most)
         return await handler(desk, request)

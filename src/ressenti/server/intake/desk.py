@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from psycopg_pool import AsyncConnectionPool
 
@@ -29,6 +29,8 @@ class Desk:
         Signs the tokens by which a response is continued, and the contexts of links.
     base_url : str
         The configured one, without a final slash.
+    shells : dict
+        Pages drawn for anybody, each but for its token.
     """
 
     pool: Pool
@@ -41,6 +43,7 @@ class Desk:
     api_limit: RateLimit
     page_limit: RateLimit
     guess_limit: RateLimit
+    shells: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     async def kept(self, accepted: Accepted) -> Acknowledgement:
         """Return the acknowledgement of an accepted submission once it is durable."""

@@ -39,6 +39,8 @@ class Problem(Exception):  # noqa: N818 - what RFC 9457 calls it
         Seconds after which another attempt makes sense.
     closes : bool
         The connection is closed, for what the client still sends is not read.
+    added_headers : tuple of pairs
+        What else the answer says, its caching included.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Problem(Exception):  # noqa: N818 - what RFC 9457 calls it
         errors: Iterable[FieldError] = (),
         retry_after: int | None = None,
         closes: bool = False,
+        added_headers: tuple[tuple[bytes, bytes], ...] = (),
     ) -> None:
         self.status = status
         self.code = code
@@ -57,6 +60,7 @@ class Problem(Exception):  # noqa: N818 - what RFC 9457 calls it
         self.errors = tuple(errors)
         self.retry_after = retry_after
         self.closes = closes
+        self.added_headers = added_headers
         super().__init__(f"{status} {code}: {detail.en}")
 
     def document(self, language: Language) -> dict[str, object]:
@@ -78,12 +82,14 @@ class Problem(Exception):  # noqa: N818 - what RFC 9457 calls it
 
     def headers(self, language: Language) -> tuple[tuple[bytes, bytes], ...]:
         """Return the headers that go with the problem."""
-        headers = [(b"content-language", language.encode()), (b"cache-control", b"no-store")]
+        headers = [(b"content-language", language.encode())]
+        if not self.added_headers:
+            headers.append((b"cache-control", b"no-store"))
         if self.retry_after is not None:
             headers.append((b"retry-after", b"%d" % self.retry_after))
         if self.closes:
             headers.append((b"connection", b"close"))
-        return tuple(headers)
+        return (*headers, *self.added_headers)
 
 
 def not_found(what: Text) -> Problem:

@@ -49,9 +49,13 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """What the journal holds of a response, as a form would give it again."""
+    """What the journal holds of a response, as a form would give it again.
+
+    ``covered`` are the questions that have been put to the respondent.
+    """
 
     given: dict[str, object]
+    covered: frozenset[str]
     is_finished: bool
 
 
@@ -97,13 +101,19 @@ def resumed(
 async def so_far(pool: Pool, survey: KnownSurvey, started: Started) -> SoFar:
     """Return what was given on earlier pages of a response: the last word on each question."""
     if not started.pages:
-        return SoFar({}, is_finished=False)
+        return SoFar({}, frozenset(), is_finished=False)
     async with pool.connection() as connection:
         cursor = await connection.execute(
             PAGES, (started.response, survey.id, EntryKind.RESPONSE.value)
         )
         rows = await cursor.fetchall()
     answers: list[dict[str, object]] = []
+    covered: set[str] = set()
     for covers, page, _ in rows:
         answers = [answer for answer in answers if answer["q"] not in covers] + page
-    return SoFar(given_in(survey.questionnaire, answers), is_finished=any(row[2] for row in rows))
+        covered.update(covers)
+    return SoFar(
+        given_in(survey.questionnaire, answers),
+        frozenset(covered),
+        is_finished=any(row[2] for row in rows),
+    )
