@@ -54,6 +54,8 @@ class Organisation(models.Model):
     tally_sets = models.JSONField(default=default_tally_sets)
     allowed_hosts = models.JSONField(default=list, blank=True)
     is_demo = models.BooleanField(default=False)
+    # Whether the customers of the demonstration go on answering.
+    is_lively = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -25,6 +25,8 @@ from ressenti.server.tallying.responses import (
 from ressenti.server.tallying.statements import (
     ADD_CELLS,
     ASK_RECOUNT,
+    CELLS_OF_BATCH,
+    COPY_CELLS,
     EMPTY_ENTRIES,
     MOVE_POSITION,
     NEXT_ENTRIES,
@@ -203,10 +205,12 @@ def _erase(connection: Connection[Row], batch: Batch, entry: Entry) -> None:
 
 
 def _save_cells(connection: Connection[Row], changes: CellChanges) -> None:
-    rows = [(*key[:6], list(key[6]), key[7], *change) for key, change in sorted(changes.cells())]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(ADD_CELLS, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(CELLS_OF_BATCH)
+        with cursor.copy(COPY_CELLS) as copy:
+            for organisation, (*where, place, level), change in changes.cells():
+                copy.write_row((organisation, *where, list(place), level, *change))
+        cursor.execute(ADD_CELLS)
 
 
 def notices(touched: Mapping[UUID, set[str]]) -> Iterator[str]:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 DAY, MONTH = "day", "month"
 
-CellKey = tuple[UUID, str, str, str, date, int, tuple[str, ...], str]
-"""Organisation, tally, dimensions, grain, period, series, place, level."""
-FinestKey = tuple[UUID, str, int, str, date, tuple[tuple[str, str], ...]]
-"""Organisation, tally, series, level, day, and each dimension with its value."""
+CellKey = tuple[str, str, str, date, int, tuple[str, ...], str]
+"""Tally, dimensions, grain, period, series, place, level."""
+FinestKey = tuple[str, int, str, date, tuple[tuple[str, str], ...]]
+"""Tally, series, level, day, and each dimension with its value."""
 Sums = tuple[int, Decimal, Decimal]
 NOTHING: Sums = (0, Decimal(0), Decimal(0))
 
@@ -29,7 +29,7 @@ class Counted:
 
     Parameters
     ----------
-    dimensions : mapping of dimension to value
+    dimensions : tuple of pairs of dimension and value, in a fixed order
         Everything the answer may be counted by; a dimension that is not there is empty.
     """
 
@@ -39,7 +39,7 @@ class Counted:
     level: str
     day: date
     weight: Decimal
-    dimensions: Mapping[str, str]
+    dimensions: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -49,12 +49,12 @@ class CellChanges:
     Examples
     --------
     >>> from uuid import UUID
-    >>> day, one = date(2026, 11, 22), Decimal(1)
-    >>> answer = Counted(UUID(int=1), "nps@0-10", 1, "9", day, one, {"unit": "lyon"})
-    >>> changes = CellChanges({UUID(int=1): ((), ("unit",))})
+    >>> shop, day, one = UUID(int=1), date(2026, 11, 22), Decimal(1)
+    >>> answer = Counted(shop, "nps@0-10", 1, "9", day, one, (("unit", "lyon"),))
+    >>> changes = CellChanges({shop: ((), ("unit",))})
     >>> changes.add(answer, sign=1)
     >>> changes.add(answer, sign=1)
-    >>> sorted({(key[3], key[6], change[0]) for key, change in changes.cells()})
+    >>> sorted({(key[2], key[5], change[0]) for _, key, change in changes.cells()})
     [('day', (), 2), ('day', ('lyon',), 2), ('month', (), 2), ('month', ('lyon',), 2)]
     >>> changes.add(answer, sign=-1)
     >>> changes.add(answer, sign=-1)
@@ -63,46 +63,54 @@ class CellChanges:
     """
 
     tally_sets: Mapping[UUID, Sequence[tuple[str, ...]]]
-    _finest: dict[FinestKey, Sums] = field(default_factory=dict)
+    _finest: dict[UUID, dict[FinestKey, Sums]] = field(default_factory=dict)
 
     def add(self, answer: Counted, *, sign: int) -> None:
         """Add one answer, or take it away where ``sign`` is −1."""
-        key = (
-            answer.organisation,
-            answer.tally,
-            answer.series,
-            answer.level,
-            answer.day,
-            tuple(sorted(answer.dimensions.items())),
-        )
+        own = self._finest.setdefault(answer.organisation, {})
+        key = (answer.tally, answer.series, answer.level, answer.day, answer.dimensions)
         weight = answer.weight
         change = (sign, sign * weight, sign * weight * weight)
-        self._finest[key] = added(self._finest.get(key, NOTHING), change)
+        own[key] = added(own.get(key, NOTHING), change)
 
-    def cells(self) -> Iterator[tuple[CellKey, Sums]]:
+    def cells(self) -> Iterator[tuple[UUID, CellKey, Sums]]:
         """Give each cell that changes with the answers, Σ weight and Σ weight² it gains."""
-        sums: dict[CellKey, Sums] = {}
-        for (organisation, tally, series, level, day, pairs), change in self._finest.items():
-            by = dict(pairs)
-            for names in self.tally_sets[organisation]:
-                place = tuple(by.get(name, "") for name in names)
-                for grain, period in ((DAY, day), (MONTH, day.replace(day=1))):
-                    key = (
-                        organisation,
-                        tally,
-                        ",".join(names),
-                        grain,
-                        period,
-                        series,
-                        place,
-                        level,
-                    )
-                    sums[key] = added(sums.get(key, NOTHING), change)
-        return ((key, change) for key, change in sums.items() if any(change))
+        for organisation, finest in self._finest.items():
+            sums: dict[CellKey, Sums] = {}
+            places = Places(self.tally_sets[organisation])
+            for (tally, series, level, day, pairs), change in finest.items():
+                periods = ((DAY, day), (MONTH, day.replace(day=1)))
+                for dimensions, place in places.of(pairs):
+                    for grain, period in periods:
+                        key = (tally, dimensions, grain, period, series, place, level)
+                        sums[key] = added(sums.get(key, NOTHING), change)
+            for key, change in sums.items():
+                if any(change):
+                    yield organisation, key, change
 
     def tallies(self) -> dict[UUID, set[str]]:
         """Return which tallies of which organisations were touched."""
-        touched: dict[UUID, set[str]] = {}
-        for organisation, tally, *_ in self._finest:
-            touched.setdefault(organisation, set()).add(tally)
-        return touched
+        return {
+            organisation: {tally for tally, *_ in finest}
+            for organisation, finest in self._finest.items()
+        }
+
+
+@dataclass(slots=True)
+class Places:
+    """Where the same dimensions stand in each set of an organisation, worked out once."""
+
+    tally_sets: Sequence[tuple[str, ...]]
+    _known: dict[tuple[tuple[str, str], ...], list[tuple[str, tuple[str, ...]]]] = field(
+        default_factory=dict
+    )
+
+    def of(self, pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the name of each set with the place of these dimensions in it."""
+        if pairs not in self._known:
+            by = dict(pairs)
+            self._known[pairs] = [
+                (",".join(names), tuple(by.get(name, "") for name in names))
+                for names in self.tally_sets
+            ]
+        return self._known[pairs]

@@ -13,7 +13,19 @@ from ressenti.facts.schemas import FACTS, Fact
 from ressenti.server.tallying.kinds import EVENT_FACTS
 
 Row = tuple[Any, ...]
-CUSTOMER = "customer_id"
+IDENTITY = ("organisation_id", "source", "source_id")
+BATCH = sql.SQL("""
+CREATE TEMPORARY TABLE IF NOT EXISTS {batch} (LIKE {table} INCLUDING IDENTITY)
+ON COMMIT DELETE ROWS
+""")
+EMPTY = sql.SQL("DELETE FROM {batch}")
+COPY = sql.SQL("COPY {batch} ({names}) FROM STDIN")
+# A batch that tells the same event twice tells its last state.
+SAVE = sql.SQL("""
+INSERT INTO {table} ({names})
+SELECT DISTINCT ON ({identity}) {names} FROM {batch} ORDER BY {identity}, id DESC
+ON CONFLICT ({identity}) DO UPDATE SET {changes}
+""")
 
 
 def save_events(
@@ -21,9 +33,18 @@ def save_events(
 ) -> None:
     """Write a batch of one fact; a row met before, by source and identifier, is replaced."""
     fact = FACTS[payload["fact"]]
-    rows = [_values(fact, organisation, row) for row in payload["rows"]]
+    keys = [column.key for column in fact.columns]
+    rows = [_values(keys, organisation, row) for row in payload["rows"]]
+    temporary = sql.Identifier(f"batch_{fact.key}")
+    names = sql.SQL(", ").join(map(sql.Identifier, _names(fact)))
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(fact), rows)
+        cursor.execute(BATCH.format(batch=temporary, table=_table(fact.key)))
+        # One transaction may hold several batches of the same fact.
+        cursor.execute(EMPTY.format(batch=temporary))
+        with cursor.copy(COPY.format(batch=temporary, names=names)) as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(_statement(fact, temporary))
 
 
 def forget_customer_events(
@@ -43,18 +64,18 @@ def _table(fact: str) -> sql.Identifier:
     return sql.Identifier(f"ressenti_fact_{fact}")
 
 
-def _statement(fact: Fact) -> sql.Composed:
-    own = [column.key for column in fact.columns]
-    names = ["organisation_id", "belongs_to", "segments", *own]
-    unchanged = {"organisation_id", "source", "source_id"}
-    replaced = [name for name in names if name not in unchanged]
-    return sql.SQL(
-        "INSERT INTO {table} ({names}) VALUES ({values}) "
-        "ON CONFLICT (organisation_id, source, source_id) DO UPDATE SET {changes}"
-    ).format(
+def _names(fact: Fact) -> list[str]:
+    return ["organisation_id", "belongs_to", "segments", *(column.key for column in fact.columns)]
+
+
+def _statement(fact: Fact, batch: sql.Identifier) -> sql.Composed:
+    names = _names(fact)
+    replaced = [name for name in names if name not in IDENTITY]
+    return SAVE.format(
         table=_table(fact.key),
+        batch=batch,
         names=sql.SQL(", ").join(map(sql.Identifier, names)),
-        values=sql.SQL(", ").join(sql.Placeholder() * len(names)),
+        identity=sql.SQL(", ").join(map(sql.Identifier, IDENTITY)),
         changes=sql.SQL(", ").join(
             sql.SQL("{name} = excluded.{name}").format(name=sql.Identifier(name))
             for name in replaced
@@ -62,6 +83,6 @@ def _statement(fact: Fact) -> sql.Composed:
     )
 
 
-def _values(fact: Fact, organisation: UUID, row: Mapping[str, Any]) -> list[Any]:
-    own = [row.get(column.key) for column in fact.columns]
+def _values(keys: list[str], organisation: UUID, row: Mapping[str, Any]) -> list[Any]:
+    own = [row.get(key) for key in keys]
     return [organisation, row.get("belongs_to") or "", Jsonb(dict(row.get("segments") or {})), *own]

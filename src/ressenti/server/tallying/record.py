@@ -14,11 +14,13 @@ from psycopg.types.json import Jsonb
 from ressenti.server.tallying.responses import RecordedAnswer, RecordedResponse
 from ressenti.server.tallying.statements import (
     ANSWERS,
+    COPY_RESPONSES,
     FORGET_ANSWERS,
     FORGET_RESPONSES,
     RESPONSES,
+    RESPONSES_OF_BATCH,
     SAVE_ANSWERS,
-    SAVE_RESPONSE,
+    SAVE_RESPONSES,
 )
 
 Row = tuple[Any, ...]
@@ -67,7 +69,11 @@ def save_responses(connection: Connection[Row], responses: Iterable[RecordedResp
         return
     connection.execute(FORGET_ANSWERS, [[response.id for response in kept]])
     with connection.cursor() as cursor:
-        cursor.executemany(SAVE_RESPONSE, [_columns(response) for response in kept])
+        cursor.execute(RESPONSES_OF_BATCH)
+        with cursor.copy(COPY_RESPONSES) as copy:
+            for response in kept:
+                copy.write_row(_response_row(response))
+        cursor.execute(SAVE_RESPONSES)
         with cursor.copy(SAVE_ANSWERS) as copy:
             for response in kept:
                 for answer in response.answers:
@@ -81,29 +87,29 @@ def forget_responses(connection: Connection[Row], ids: Collection[UUID]) -> None
         connection.execute(FORGET_RESPONSES, [list(ids)])
 
 
-def _columns(response: RecordedResponse) -> dict[str, Any]:
-    return {
-        "id": response.id,
-        "organisation": response.organisation,
-        "survey": response.survey,
-        "version": response.version,
-        "customer": response.customer,
-        "invitation": response.invitation,
-        "channel": response.channel,
-        "language": response.language,
-        "unit": response.unit,
-        "touchpoint": response.touchpoint,
-        "segments": Jsonb(dict(response.segments)),
-        "weight": response.weight,
-        "is_finished": response.is_finished,
-        "started_at": response.started_at,
-        "answered_at": response.answered_at,
-        "day": response.day,
-        "source": response.source,
-        "source_id": response.source_id,
-        "flags": Jsonb(list(response.flags)),
-        "last_entry": response.last_entry,
-    }
+def _response_row(response: RecordedResponse) -> Row:
+    return (
+        response.id,
+        response.organisation,
+        response.survey,
+        response.version,
+        response.customer,
+        response.invitation,
+        response.channel,
+        response.language,
+        response.unit,
+        response.touchpoint,
+        Jsonb(dict(response.segments)),
+        response.weight,
+        response.is_finished,
+        response.started_at,
+        response.answered_at,
+        response.day,
+        response.source,
+        response.source_id,
+        Jsonb(list(response.flags)),
+        response.last_entry,
+    )
 
 
 def _answer_row(response: RecordedResponse, answer: RecordedAnswer) -> Row:

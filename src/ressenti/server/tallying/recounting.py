@@ -1,13 +1,13 @@
 """Recounting: tallies of events, which depend on one another and so cannot be added one by one.
 
 A first contact is resolved only when no other follows; a customer is kept or lost over a period.
-When facts changed, their tallies are counted again by the same derivations as everywhere, on the
-database itself, and put in place of the old ones in one transaction.
+When facts changed, their tallies are counted again by the same derivations as everywhere, in the
+embedded engine, and put in place of the old ones in one transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,21 +15,26 @@ from uuid import UUID
 
 import structlog
 from psycopg import Connection
+from sqlglot import exp
 
 from ressenti.errors import RessentiError
 from ressenti.facts.periods import Weekday
-from ressenti.library.lakes import Lake
+from ressenti.facts.schemas import FACTS
+from ressenti.indicators import variant_called
+from ressenti.library.lakes import Lake, lake_of_frames
 from ressenti.library.questions import fact_of, questions_of
 from ressenti.library.request import Request
 from ressenti.library.requests import read_measure
+from ressenti.scores.definitions import Events
 from ressenti.server.tallying.batches import notices
 from ressenti.server.tallying.cells import DAY, MONTH
 from ressenti.server.tallying.kinds import EVENT_FACTS
 from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL, level_text
 from ressenti.server.tallying.statements import WAKE_COCKPITS
 from ressenti.studies.scoring import counts_of_question
+from ressenti.tallies.derivations import Derivation, derivation_called
 from ressenti.tallies.tally import TallyTable
-from ressenti.warehouse.engines import connect, table_relation
+from ressenti.warehouse.engines import connect
 
 Row = tuple[Any, ...]
 DIMENSIONS = {"unit": "belongs_to", "touchpoint": "touchpoint", "channel": "channel"}
@@ -103,8 +108,11 @@ def recount(connection: Connection[Row], url: str, organisation: UUID, fact: str
     if told is None:
         return
     calendar = Calendar(told[0], told[1], tuple(map(tuple, told[2])))
-    lake = events_of(url)
-    for measure in event_measures(connection, organisation, fact):
+    measures = event_measures(connection, organisation, fact)
+    if not measures:
+        return
+    lake = events_of(url, organisation, _facts_read(measures))
+    for measure in measures:
         try:
             rows = list(_rows(lake, organisation, measure, calendar))
         except RessentiError as error:
@@ -129,29 +137,56 @@ def event_measures(
     return [one for one in measures if fact_of(read_measure(one.name)) == fact]
 
 
-def events_of(url: str) -> Lake:
-    """Return the tables of events as the lake that measures are read from."""
+def _facts_read(measures: Sequence[EventMeasure]) -> set[str]:
+    """Return the facts that measures read, those they relate to theirs included."""
+    derivations = [derivation_of(measure) for measure in measures]
+    facts = {one.fact for one in derivations}.union(*(one.also for one in derivations))
+    return facts & set(EVENT_FACTS)
+
+
+def derivation_of(measure: EventMeasure) -> Derivation:
+    """Return the derivation by which a measure reads events."""
+    _, variant = variant_called(measure.name)
+    if not isinstance(variant.reads, Events):
+        message = f"{measure.name} reads no events"
+        raise LookupError(message)
+    return derivation_called(variant.reads.derivation)
+
+
+def events_of(url: str, organisation: UUID, facts: Iterable[str]) -> Lake:
+    """Return the events of an organisation on an engine of our own: the record is spared."""
     warehouse = connect(url)
-    return Lake(
-        name="ressenti",
-        warehouse=warehouse,
-        relations={
-            fact: table_relation(warehouse, f"ressenti_fact_{fact}") for fact in EVENT_FACTS
+    whose = exp.column("organisation_id").eq(
+        exp.cast(exp.Literal.string(str(organisation)), "UUID")
+    )
+    return lake_of_frames(
+        "events",
+        {
+            fact: warehouse.fetch(
+                exp.select(*_columns(fact)).from_(f"ressenti_fact_{fact}").where(whose)
+            )
+            for fact in facts
         },
     )
+
+
+def _columns(fact: str) -> list[exp.Expr]:
+    names = [column.key for column in FACTS[fact].columns]
+    return [exp.column(name, quoted=True) for name in [*names, "belongs_to"]]
 
 
 def _rows(
     lake: Lake, organisation: UUID, measure: EventMeasure, calendar: Calendar
 ) -> Iterator[Row]:
+    # Who was kept or lost is told of months: a day would compare one morning with the next.
+    grains = (MONTH,) if derivation_of(measure).per_period else (DAY, MONTH)
     for names in calendar.event_sets:
-        for grain in (DAY, MONTH):
+        for grain in grains:
             asked = Request(
                 measures=(measure.name,),
                 by=tuple(DIMENSIONS[name] for name in names),
                 per=grain,
                 week_starts_on=Weekday(calendar.week_starts_on).name.lower(),
-                where=f"organisation_id = '{organisation}'",
                 time_zone=calendar.zone,
                 derivation_options=measure.options or None,
             )

@@ -72,8 +72,8 @@ class RecordedResponse:
     answers: tuple[RecordedAnswer, ...] = ()
 
     @property
-    def dimensions(self) -> dict[str, str]:
-        """What its answers are counted by."""
+    def dimensions(self) -> tuple[tuple[str, str], ...]:
+        """What its answers are counted by, in a fixed order."""
         own = {
             "unit": self.unit,
             "touchpoint": self.touchpoint,
@@ -81,7 +81,7 @@ class RecordedResponse:
             "language": self.language,
             "survey": str(self.survey),
         }
-        return {**self.segments, **own}
+        return tuple(sorted({**self.segments, **own}.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,18 +41,31 @@ SELECT response_id, question, part, measure, tally, series, scale, level, value,
 FROM ressenti_answer WHERE response_id = ANY(%s) ORDER BY id
 """
 # A person or an invitation that is gone leaves the response without a link, never without a row.
-SAVE_RESPONSE = """
+RESPONSES_OF_BATCH = """
+CREATE TEMPORARY TABLE IF NOT EXISTS batch_response (LIKE ressenti_response)
+ON COMMIT DELETE ROWS
+"""
+COPY_RESPONSES = """
+COPY batch_response (
+    id, organisation_id, survey_id, version, customer_id, invitation_id, channel, language, unit,
+    touchpoint, segments, weight, is_finished, started_at, answered_at, day, source, source_id,
+    flags, last_entry)
+FROM STDIN
+"""
+SAVE_RESPONSES = """
 INSERT INTO ressenti_response (
     id, organisation_id, survey_id, version, customer_id, invitation_id, channel, language, unit,
     touchpoint, segments, weight, is_finished, started_at, answered_at, day, source, source_id,
     flags, last_entry)
-VALUES (
-    %(id)s, %(organisation)s, %(survey)s, %(version)s,
-    (SELECT id FROM ressenti_customer WHERE id = %(customer)s AND erased_at IS NULL),
-    (SELECT id FROM ressenti_invitation WHERE id = %(invitation)s),
-    %(channel)s, %(language)s, %(unit)s, %(touchpoint)s, %(segments)s, %(weight)s,
-    %(is_finished)s, %(started_at)s, %(answered_at)s, %(day)s, %(source)s, %(source_id)s,
-    %(flags)s, %(last_entry)s)
+SELECT
+    batch.id, batch.organisation_id, batch.survey_id, batch.version, customer.id, invitation.id,
+    batch.channel, batch.language, batch.unit, batch.touchpoint, batch.segments, batch.weight,
+    batch.is_finished, batch.started_at, batch.answered_at, batch.day, batch.source,
+    batch.source_id, batch.flags, batch.last_entry
+FROM batch_response AS batch
+LEFT JOIN ressenti_customer AS customer
+    ON customer.id = batch.customer_id AND customer.erased_at IS NULL
+LEFT JOIN ressenti_invitation AS invitation ON invitation.id = batch.invitation_id
 ON CONFLICT (id) DO UPDATE SET
     version = excluded.version, language = excluded.language, is_finished = excluded.is_finished,
     answered_at = excluded.answered_at, day = excluded.day, flags = excluded.flags,
@@ -67,11 +80,20 @@ COPY ressenti_answer (
     segments, weight, answered_at, day, is_counted)
 FROM STDIN
 """
+CELLS_OF_BATCH = """
+CREATE TEMPORARY TABLE IF NOT EXISTS batch_cell (LIKE ressenti_tallycell)
+ON COMMIT DELETE ROWS
+"""
+COPY_CELLS = """
+COPY batch_cell (
+    organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2)
+FROM STDIN
+"""
 ADD_CELLS = """
 INSERT INTO ressenti_tallycell AS cell (
     organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2)
-VALUES (
-    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+SELECT organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2
+FROM batch_cell
 ON CONFLICT (organisation_id, tally, dimensions, grain, period, series, place, level)
 DO UPDATE SET n = cell.n + excluded.n, w = cell.w + excluded.w, w2 = cell.w2 + excluded.w2
 """

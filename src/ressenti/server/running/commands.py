@@ -1,0 +1,79 @@
+"""What ``python -m ressenti.server`` can be asked: each command runs with Django set up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import cast
+
+import psycopg
+import structlog
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from ressenti.server.running.backup import is_restore_unfinished, unfinished_restore
+
+MIGRATION_LOCK = 5_190_337
+
+log = structlog.get_logger("ressenti.preparing")
+
+
+def prepare(_arguments: list[str]) -> int:
+    """Bring the database to this version, and tell how the first owner gets in.
+
+    Each migration is a transaction of its own: one that is killed is done again at the next start.
+    Two servers that start on one database migrate it one after the other.
+    """
+    with psycopg.connect(settings.SERVER.database_url, autocommit=True) as own:
+        own.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        if is_restore_unfinished(own):
+            raise unfinished_restore()
+        call_command("migrate", verbosity=0, interactive=False)
+    _announce_first_owner()
+    return 0
+
+
+def _announce_first_owner() -> None:
+    from ressenti.server.accounts.first_owner import start_link
+
+    link = start_link(settings.SERVER.data)
+    if link is not None:
+        print(f"\n  {link}\n", file=sys.stderr, flush=True)  # noqa: T201 - for who starts it
+
+
+def worker(_arguments: list[str]) -> int:
+    """Do what is to be done apart from requests: send, remind, expire, export."""
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    connector = cast(DjangoConnector, app.connector)
+    own = app.with_connector(connector.get_worker_connector())
+    own.run_worker(name="worker", concurrency=2, listen_notify=True, delete_jobs="successful")
+    return 0
+
+
+def demonstration(arguments: list[str]) -> int:
+    """Prepare the database, load the simulated company and print how to look at it."""
+    from ressenti.server.demonstration.loading import load_demonstration
+
+    prepare([])
+    load_demonstration(n_answers=int(arguments[0]) if arguments else None)
+    return 0
+
+
+def visitors(_arguments: list[str]) -> int:
+    """Answer the surveys of the demonstration, now and then, as its customers would."""
+    from ressenti.server.demonstration.visitors import answer_forever
+
+    connection.close()
+    answer_forever()
+    return 0
+
+
+COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
+    "prepare": prepare,
+    "worker": worker,
+    "demonstration": demonstration,
+    "visitors": visitors,
+}
