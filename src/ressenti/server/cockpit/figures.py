@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -21,17 +20,15 @@ from ressenti.language import Text
 from ressenti.scores.definitions import Events
 from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import Direction, Reason, Score, Unit
-from ressenti.server.cockpit.cells import covering_set, holds_events, sizes, sums
-from ressenti.server.cockpit.filters import UNIT
-from ressenti.server.cockpit.measured import smallest_group, studied
-from ressenti.server.cockpit.protection import hidden_units, hidden_values
+from ressenti.server.cockpit.cells import covering_set, holds_events, sums
+from ressenti.server.cockpit.hiding import hidden_periods, sizes_beside
+from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.tables import tally_table
 from ressenti.server.cockpit.windows import Window
 from ressenti.server.models import Measure, SeriesBreak
 from ressenti.studies import questions
 from ressenti.studies.comparing import Change, change_between, controlled_changes
-from ressenti.studies.scoring import Judging, hidden_rows
 from ressenti.studies.targets import Attainment, attainment
 from ressenti.tallies.tally import TallyTable
 
@@ -187,14 +184,6 @@ def by_tally(rows: Iterable[Sequence[Any]]) -> dict[str, list[Sequence[Any]]]:
     return {name: [row[1:] for row in own] for name, own in groupby(ordered, key=itemgetter(0))}
 
 
-def sizes_beside(scope: Scope, window: Window, tallies: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    """Return how many answers each value of each filtered dimension has, all others free."""
-    if not scope.filters.where:
-        return []
-    asked = scope.asked(tallies, window, within=scope.seen(), by=scope.filters.dimensions)
-    return sizes(asked, scope.organisation.tally_sets)
-
-
 def breaks_of(scope: Scope, tallies: Sequence[str]) -> dict[str, tuple[date, ...]]:
     """Return the days on which a question behind each tally became another one."""
     found = SeriesBreak.objects.filter(organisation=scope.organisation, tally__in=tallies)
@@ -263,66 +252,6 @@ def _change(
         return None
     keys = ((before,), (window.latest,))
     return change_between(known, table.selected(keys), keys)
-
-
-def hidden_periods(
-    scope: Scope,
-    known: questions.Measure,
-    table: TallyTable,
-    window: Window,
-    beside: Sequence[Sequence[Any]],
-) -> dict[date, bool]:
-    """Return the periods that must be hidden; True where only others are protected by it.
-
-    A small period is, and one that would give a small one away as the rest of a quarter; so is a
-    period in which what the filters let through would give away a small group beside it.
-    """
-    floor = smallest_group(scope.organisation, known)
-    if floor is None:
-        return {}
-    days = [key[0] for key in table.keys]
-    containers = [window.containers(day) or (day,) for day in days]
-    rows = hidden_rows(
-        known,
-        Judging(minimum_group=floor),
-        table,
-        [kinds[0] for kinds in containers],
-        others=[kinds[-1] for kinds in containers],
-    )
-    hidden = {days[row]: protects for row, protects in rows.items()}
-    is_hidden = partial(_is_beside_a_small_group, scope, floor=floor)
-    for day, own in groupby(sorted(beside, key=itemgetter(0)), key=itemgetter(0)):
-        if day not in hidden and is_hidden([row[1:] for row in own]):
-            hidden[day] = True
-    return hidden
-
-
-def _is_beside_a_small_group(scope: Scope, groups: Sequence[Sequence[Any]], *, floor: int) -> bool:
-    """Tell whether showing what the filters let through would give a group beside it away.
-
-    Parameters
-    ----------
-    groups : sequence of (value, …, n)
-        One value for each filtered dimension.
-    """
-    for place, (name, wanted) in enumerate(scope.filters.where):
-        others = [
-            (other, scope.within[dimension])
-            for other, dimension in enumerate(scope.filters.dimensions)
-            if other != place
-        ]
-        family: dict[str, float] = {}
-        for row in groups:
-            if all(row[other] in values for other, values in others):
-                family[row[place]] = family.get(row[place], 0) + row[-1]
-        hidden = (
-            hidden_units(family, scope.lineages, floor=floor)
-            if name == UNIT
-            else hidden_values(family, floor=floor)
-        )
-        if wanted in hidden:
-            return True
-    return False
 
 
 def _with_controlled_changes(figures: Sequence[Figure]) -> Iterable[Figure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,6 +59,16 @@ class Scope:
         if self.limit is None:
             return {}
         return {UNIT: frozenset(self.lineages)}
+
+    def narrowed(self, dimension: str, value: str) -> Scope:
+        """Return the scope with one more filter; a unit stands for itself and all below."""
+        below = frozenset(key for key, line in self.lineages.items() if value in line)
+        own = below | {value} if dimension == UNIT else frozenset({value})
+        return replace(
+            self,
+            filters=self.filters.narrowed(dimension, value),
+            within={**self.within, dimension: own},
+        )
 
     def asked(self, tallies: tuple[str, ...], window: Window, **more: Any) -> Asked:
         """Return the question for sums over the periods of a window."""

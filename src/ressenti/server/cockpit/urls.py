@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ressenti.server.cockpit.indicator_page import indicator_page
+from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("o/<slug:organisation>/scorecard/", scorecard_page, name="scorecard"),
+    path("o/<slug:organisation>/scorecard/shown/", shown_measures, name="shown_measures"),
+    path("o/<slug:organisation>/indicators/<int:measure>/", indicator_page, name="indicator"),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from ressenti.language import Language, Text, number_text
+from ressenti.reports.tables import Table
 from ressenti.scores.score import Score, value_text
 
 register = template.Library()
@@ -26,3 +27,15 @@ def count(number: float, language: Language) -> str:
 def value(score: Score, language: Language) -> str:
     """Return the value of a score with its unit."""
     return value_text(score.value, score.unit, language)
+
+
+@register.filter
+def counted(told: str | float | None, language: Language) -> str:
+    """Return a text as it is, and a number as the language groups its digits."""
+    return told if isinstance(told, str) else number_text(told, language, decimals=0)
+
+
+@register.filter
+def is_number(table: Table, column: int) -> bool:
+    """Tell whether a column of a table holds numbers."""
+    return table.headings[column].is_number

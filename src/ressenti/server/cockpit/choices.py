@@ -1,0 +1,86 @@
+"""Choices: what an organisation's answers can be filtered and split by, as its viewer sees it."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from ressenti.server.accounts.access import Viewer
+from ressenti.server.cockpit.filters import DIMENSIONS, UNIT, Choices
+from ressenti.server.models import Organisation, Survey, Unit
+
+MOST_VALUES = 500
+FOUND = """
+SELECT DISTINCT dimensions, place[1] FROM ressenti_tallycell
+WHERE organisation_id = %s AND dimensions = ANY(%s) AND grain = 'month' AND place[1] <> ''
+ORDER BY 1, 2 LIMIT %s
+"""
+INDENT = "\N{EM SPACE}"
+
+
+def choices_of(viewer: Viewer) -> Choices:
+    """Return what a viewer may choose: units below the own one, and every value that was met."""
+    return choices_in(viewer.organisation, viewer.unit)
+
+
+def choices_in(organisation: Organisation, limit: Unit | None) -> Choices:
+    """Return what may be chosen in an organisation, or below one unit of it."""
+    units = Unit.objects.filter(organisation=organisation)
+    if limit is not None:
+        units = units.filter(path__startswith=limit.path)
+    values: dict[str, dict[str, str]] = {name: {} for name in dimensions_of(organisation)}
+    for unit in units:
+        values[UNIT][unit.key] = unit.name
+    for survey in Survey.objects.filter(organisation=organisation).order_by("name"):
+        values["survey"][str(survey.pk)] = survey.name
+    met = [name for name in values if name not in (UNIT, "survey")]
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND, [organisation.pk, met, MOST_VALUES])
+        for name, value in cursor.fetchall():
+            values[name][value] = value_label(name, value)
+    return Choices(values=values)
+
+
+def dimensions_of(organisation: Organisation) -> tuple[str, ...]:
+    """Return everything the answers of an organisation carry."""
+    segments = [name for name in organisation.segments if name not in DIMENSIONS]
+    return (*DIMENSIONS, *segments)
+
+
+def indented_units(viewer: Viewer) -> list[tuple[str, str]]:
+    """Return the units a viewer may choose, each shown under the one above."""
+    units = Unit.objects.filter(organisation=viewer.organisation)
+    if viewer.unit is not None:
+        units = units.filter(path__startswith=viewer.unit.path)
+    found = [(unit.key, unit.name, unit.path.count("/")) for unit in units]
+    highest = min((depth for _key, _name, depth in found), default=0)
+    return [(key, INDENT * (depth - highest) + name) for key, name, depth in found]
+
+
+def dimension_label(name: str) -> str:
+    """Return what a person calls a dimension, in the language of the page."""
+    labels = {
+        "unit": _("Unit"),
+        "touchpoint": _("Touchpoint"),
+        "channel": _("Channel"),
+        "survey": _("Survey"),
+        "language": _("Language"),
+    }
+    return labels.get(name, name[:1].upper() + name[1:])
+
+
+def value_label(dimension: str, value: str) -> str:
+    """Return what a person calls a value of a dimension, in the language of the page."""
+    known = {
+        "language": {"fr": _("French"), "en": _("English")},
+        "channel": {
+            "link": _("link"),
+            "email": _("e-mail"),
+            "widget": _("web widget"),
+            "api": _("API"),
+            "file": _("file"),
+            "qr": _("QR code"),
+            "kiosk": _("kiosk"),
+        },
+    }
+    return known.get(dimension, {}).get(value, value)

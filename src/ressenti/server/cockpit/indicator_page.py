@@ -1,0 +1,264 @@
+"""The page of one indicator: its trend, what is behind it, its segments, and how it is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ressenti.errors import RessentiError, UndefinedResult, unknown_name
+from ressenti.facts.periods import DAY
+from ressenti.language import Language, Text
+from ressenti.reports.changes import sentence, test_text
+from ressenti.reports.drawings.moments import Moment
+from ressenti.reports.drawings.wording import figure_words
+from ressenti.reports.exports.definition import Circumstances, definition_lines
+from ressenti.server.accounts.access import seen_by
+from ressenti.server.cockpit.choices import dimension_label
+from ressenti.server.cockpit.comparison import PERIODS, Pair, comparison_of
+from ressenti.server.cockpit.figures import Figure, State, figures_of
+from ressenti.server.cockpit.focus import WHOLE, Focus, focus_of
+from ressenti.server.cockpit.fragments import figure_fragment
+from ressenti.server.cockpit.measured import studied
+from ressenti.server.cockpit.pages import Look, Option, filtered, page_context
+from ressenti.server.cockpit.panels import (
+    distribution_panel,
+    segments_panel,
+    split_panel,
+    trend_panel,
+)
+from ressenti.server.cockpit.segments import segments_of
+from ressenti.server.cockpit.wording import (
+    full_name,
+    measure_name,
+    period_words,
+    span_words,
+)
+from ressenti.server.models import KnownEvent, Measure, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of several ways to look at the same figure."""
+
+    query: str
+    label: str
+    is_chosen: bool
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+def indicator_page(look: Look, measure: int) -> HttpResponse:
+    """Show one indicator."""
+    own = look.viewer.own(Measure.objects.all(), pk=measure)
+    figure = figures_of(look.scope, [own])[0]
+    context = page_context(
+        look,
+        f"indicator/{own.pk}",
+        measure=own,
+        name=measure_name(own, look.language),
+        full_name=full_name(own, look.language),
+        fragment=figure_fragment(figure, look.language, look.scope),
+        is_failed=figure.state is State.FAILED,
+    )
+    if figure.state is not State.FAILED:
+        focus = focus_of(figure, look.window, look.request.GET.get("at", ""))
+        context |= _behind(look, figure, focus)
+    return render(look.request, "ressenti/cockpit/indicator.html", context)
+
+
+def _behind(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
+    known = studied(figure.measure)
+    return {
+        "focus": focus,
+        "focus_tabs": _focus_tabs(look, figure, focus),
+        "focus_words": figure_words(focus.score, look.language),
+        "focus_name": _focus_name(look, figure, focus),
+        "voice_url": _voice_address(look, focus),
+        "trend": trend_panel(
+            figure,
+            [Moment(day, _("new question")) for day in figure.breaks],
+            _events(look),
+            look.language,
+        ),
+        "distribution": distribution_panel(focus.tally, known, look.language),
+        "definition": definition_lines(
+            [focus.score],
+            Circumstances(
+                filters={
+                    dimension_label(name): look.choices.label(name, value)
+                    for name, value in look.filters.where
+                },
+                scales={known.key: known.scale},
+            ),
+            look.language,
+        ),
+        "pitfalls": [text.to(look.language) for text in known.indicator.pitfalls],
+        **_segments(look, figure, focus),
+        **_comparison(look, figure, focus),
+    }
+
+
+def _focus_tabs(look: Look, figure: Figure, focus: Focus) -> list[Tab]:
+    """Return the latest periods and the whole: what the panels below may be about."""
+    query = look.filters.query
+    latest = list(zip(look.window.shown, figure.trend, strict=False))[-4:]
+    tabs = [
+        Tab(
+            query(at=day.isoformat()) if day != look.window.latest else query(),
+            period_words(score, look.language, is_running=look.window.is_running(day)),
+            focus.day == day,
+        )
+        for day, score in reversed(latest)
+    ]
+    if focus.day is not None and not any(tab.is_chosen for tab in tabs):
+        name = _focus_name(look, figure, focus)
+        tabs.append(Tab(query(at=focus.day.isoformat()), name, True))
+    whole = span_words(figure.trend, look.language)
+    return [*tabs, Tab(query(at=WHOLE), whole, focus.day is None)]
+
+
+def _focus_name(look: Look, figure: Figure, focus: Focus) -> str:
+    if focus.day is None:
+        return span_words(figure.trend, look.language)
+    return period_words(focus.score, look.language, is_running=look.window.is_running(focus.day))
+
+
+def _events(look: Look) -> list[Moment]:
+    first, end = look.window.shown[0], look.window.end
+    known = KnownEvent.objects.filter(
+        organisation=look.viewer.organisation, day__gte=first, day__lt=end
+    )
+    return [Moment(event.day, event.label) for event in known]
+
+
+def _voice_address(look: Look, focus: Focus) -> str:
+    """Return where the comments behind the figure are read; empty where there is no such page."""
+    try:
+        address = reverse("voice", args=[look.viewer.organisation.key])
+    except NoReverseMatch:
+        return ""
+    days = replace(look.filters, start=focus.start, end=focus.end - DAY)
+    return f"{address}?{days.query()}"
+
+
+def _segments(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
+    dimensions = [name for name, values in look.choices.values.items() if len(values) > 1]
+    asked = look.request.GET.get("by", "")
+    if asked and asked not in dimensions:
+        raise unknown_name(Text(en="dimension", fr="dimension"), asked[:80], dimensions)
+    if not dimensions:
+        return {}
+    chosen = asked or dimensions[0]
+    at = {} if focus.day == look.window.latest else {"at": look.request.GET.get("at", "")}
+    context: dict[str, Any] = {
+        "segment_tabs": [
+            Tab(look.filters.query(**at, by=name), dimension_label(name), name == chosen)
+            for name in dimensions
+        ]
+    }
+    try:
+        found = segments_of(
+            look.scope,
+            figure,
+            look.window,
+            focus,
+            dimension=chosen,
+            labels=look.choices.values[chosen],
+        )
+    except UndefinedResult as error:
+        return context | {"segments_failure": _told(error, look.language)}
+    reason = None if found.league is None else found.league.reason
+    return context | {
+        "segments": segments_panel(found, look.language),
+        "is_ranked": found.league is not None and reason is None,
+        "segments_reason": "" if reason is None else reason.to(look.language),
+    }
+
+
+def _comparison(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
+    asked = look.request.GET
+    kinds = {PERIODS: _("two periods")} | {
+        name: dimension_label(name)
+        for name, values in look.choices.values.items()
+        if len(values) > 1
+    }
+    kind = asked.get("compare") or PERIODS
+    across = asked.get("across") or ""
+    if kind not in kinds or (across and across not in set(kinds) - {PERIODS, kind}):
+        raise unknown_name(Text(en="comparison", fr="comparaison"), kind[:80], kinds)
+    values = _values(look, figure, kind)
+    before, after = asked.get("a", ""), asked.get("b", "")
+    for value in (before, after):
+        if value and value not in values:
+            raise unknown_name(Text(en="value", fr="valeur"), value[:80], ())
+    form = {
+        "compare_kinds": [Option(name, label, name == kind) for name, label in kinds.items()],
+        "compare_before": [Option(key, label, key == before) for key, label in values.items()],
+        "compare_after": [Option(key, label, key == after) for key, label in values.items()],
+        "compare_across": [
+            Option(name, label, name == across)
+            for name, label in kinds.items()
+            if name not in (PERIODS, kind)
+        ],
+        "compare_at": asked.get("at", ""),
+    }
+    if not before or not after or before == after:
+        return form
+    pair = Pair(kind=kind, before=before, after=after, across=across or None)
+    return form | _compared(look, figure, focus, pair, (values[before], values[after]))
+
+
+def _values(look: Look, figure: Figure, kind: str) -> dict[str, str]:
+    if kind != PERIODS:
+        return dict(look.choices.values[kind])
+    return {
+        day.isoformat(): period_words(score, look.language, is_running=look.window.is_running(day))
+        for day, score in zip(look.window.shown, figure.trend, strict=False)
+    }
+
+
+def _compared(
+    look: Look, figure: Figure, focus: Focus, pair: Pair, names: tuple[str, str]
+) -> dict[str, Any]:
+    language = look.language
+    try:
+        found = comparison_of(look.scope, figure, look.window, focus, pair)
+    except RessentiError as error:
+        return {"comparison_failure": _told(error, language)}
+    total = found.total
+    context: dict[str, Any] = {
+        "comparison": {
+            "before": (names[0], figure_words(total.before, language)),
+            "after": (names[1], figure_words(total.after, language)),
+            "sentence": sentence(total, Text(en=names[0], fr=names[0]), language),
+            "test": test_text(total, language),
+            "is_established": bool(total.is_established),
+        }
+    }
+    if found.splits:
+        labels = look.choices.values[pair.across or ""]
+        split = replace(
+            found.splits[0],
+            dimension=dimension_label(found.splits[0].dimension),
+            segments=tuple(
+                None if not value else labels.get(value, value)
+                for value in found.splits[0].segments
+            ),
+        )
+        context["split"] = split_panel(total, split, names, language)
+        context["split_alerts"] = [reason.to(language) for reason in split.alert.reasons]
+    elif pair.across:
+        context["split_missing"] = True
+    return context
+
+
+def _told(error: RessentiError, language: Language) -> str:
+    hint = "" if error.hint is None else f" {error.hint.to(language)}"
+    return f"{error.message.to(language)}{hint}"

@@ -1,0 +1,104 @@
+"""Panels: a chart with its table beside, drawn for a wide page and for a narrow one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from ressenti.facts.scales import Scale
+from ressenti.language import Language
+from ressenti.reports.drawings.distribution import distribution_svg
+from ressenti.reports.drawings.intervals import intervals_svg, rows_of_league, rows_of_scores
+from ressenti.reports.drawings.mix_rate import mix_rate_svg
+from ressenti.reports.drawings.moments import Moment
+from ressenti.reports.drawings.quantity_distribution import quantity_distribution_svg
+from ressenti.reports.drawings.trend import Series, Surroundings, trend_svg
+from ressenti.reports.tables import Table, distribution_table, scores_table, split_table
+from ressenti.scores.quantities import Quantile, QuantityMean
+from ressenti.server.cockpit.figures import Figure
+from ressenti.server.cockpit.segments import Segments
+from ressenti.server.cockpit.wording import drawing
+from ressenti.studies.comparing import Change, Split
+from ressenti.studies.questions import Measure
+from ressenti.tallies.tally import Tally
+
+WIDE, HALF, NARROW = 800.0, 400.0, 356.0
+NARROW_HEIGHT = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A chart, drawn twice so that its letters keep their size on a phone, and its table."""
+
+    wide: SafeString
+    narrow: SafeString
+    table: Table | None = None
+
+
+def _panel(draw: Callable[[float], str], table: Table | None, *, width: float = WIDE) -> Panel:
+    return Panel(wide=drawing(draw(width)), narrow=drawing(draw(NARROW)), table=table)
+
+
+def trend_panel(
+    figure: Figure, breaks: Sequence[Moment], events: Sequence[Moment], language: Language
+) -> Panel:
+    """Return the trend of a figure with its target, its breaks and what happened meanwhile."""
+    targets = [] if figure.target is None else [figure.target]
+    surroundings = Surroundings(targets=targets, breaks=breaks, events=events)
+
+    def drawn(width: float) -> str:
+        series = Series(figure.trend)
+        if width > NARROW:
+            return trend_svg(series, language, surroundings=surroundings, width=width)
+        return trend_svg(
+            series, language, surroundings=surroundings, width=width, height=NARROW_HEIGHT
+        )
+
+    return _panel(drawn, scores_table(tuple(reversed(figure.trend)), language))
+
+
+def distribution_panel(tally: Tally, known: Measure, language: Language) -> Panel | None:
+    """Return how the answers behind a score are spread; None where there is none."""
+    scale, shape = known.scale, known.shape()
+    if not tally.n:
+        return None
+    if isinstance(shape, Quantile | QuantityMean):
+        return _panel(
+            lambda width: quantity_distribution_svg(
+                tally, known.variant.unit, language, multiplier=shape.multiplier, width=width
+            ),
+            None,
+            width=HALF,
+        )
+    if not isinstance(scale, Scale) or not scale.levels:
+        return None
+    return _panel(
+        lambda width: distribution_svg(tally, scale, language, width=width),
+        distribution_table(tally, scale, language),
+        width=HALF,
+    )
+
+
+def segments_panel(segments: Segments, language: Language) -> Panel | None:
+    """Return the segments as intervals around the line of all; None where there is none."""
+    if not segments.scores:
+        return None
+    rows = (
+        rows_of_scores(segments.scores, language)
+        if segments.league is None
+        else rows_of_league(segments.league, language)
+    )
+    return _panel(
+        lambda width: intervals_svg(rows, segments.whole, language, width=width),
+        scores_table(segments.scores, language),
+    )
+
+
+def split_panel(change: Change, split: Split, levels: tuple[str, str], language: Language) -> Panel:
+    """Return how much of a difference is mix and how much is rate."""
+    return _panel(
+        lambda width: mix_rate_svg(change, split, levels, language, width=width),
+        split_table(change, split, levels, language),
+    )
