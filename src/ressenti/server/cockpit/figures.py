@@ -97,6 +97,13 @@ def scorecard(scope: Scope, *, now: datetime | None = None) -> tuple[Figure, ...
     return figures_of(scope, list(shown), now=now)
 
 
+def figure_among_shown(scope: Scope, measure: Measure, *, now: datetime | None = None) -> Figure:
+    """Return one figure, its change tested among those of the scorecard as it is there."""
+    shown = Measure.objects.filter(organisation=scope.organisation, is_shown=True)
+    family = [measure, *shown.exclude(pk=measure.pk)]
+    return figures_of(scope, family, now=now)[0]
+
+
 def figures_of(
     scope: Scope, measures: Sequence[Measure], *, now: datetime | None = None
 ) -> tuple[Figure, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ressenti.scores.judgement import scores_of_tallies
-from ressenti.scores.score import Reason, Score
+from ressenti.scores.score import Period, Reason, Score
 from ressenti.server.cockpit.figures import Figure
 from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.windows import Window
@@ -62,6 +62,8 @@ def _whole(figure: Figure, window: Window, table: TallyTable) -> Focus:
     known = studied(figure.measure)
     together = table.merged(lambda _key: ALL).selected([ALL])
     score = scores_of_tallies(known.indicator, known.variant, together, shape=known.shape())[0]
+    period = Period(window.shown[0].isoformat(), window.end.isoformat())
+    score = replace(score, period=period)
     hidden = sum(one.reason == Reason.SUPPRESSED for one in figure.trend)
     if hidden and score.value is None:
         score = replace(score, reason=Reason.SUPPRESSED)

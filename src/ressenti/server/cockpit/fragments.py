@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from ressenti.language import Language
 from ressenti.server.cockpit.choices import choices_in
-from ressenti.server.cockpit.figures import Figure, figures_of, scorecard
+from ressenti.server.cockpit.figures import Figure, figure_among_shown, scorecard
 from ressenti.server.cockpit.filters import filters_of_query
 from ressenti.server.cockpit.scope import Scope, scope_of
 from ressenti.server.cockpit.wording import wording_of
@@ -67,7 +67,7 @@ def fragments_of_page(
     if page.startswith(INDICATOR):
         asked = page.removeprefix(INDICATOR)
         wanted = Measure.objects.filter(organisation=owner, pk=asked if asked.isdigit() else None)
-        figures = figures_of(scope, list(wanted))
+        figures = tuple(figure_among_shown(scope, measure) for measure in wanted)
     else:
         figures = scorecard(scope)
     return {element_of(figure): figure_fragment(figure, language, scope) for figure in figures}

@@ -17,11 +17,22 @@ from ressenti.language import Language, Text
 from ressenti.reports.changes import sentence, test_text
 from ressenti.reports.drawings.moments import Moment
 from ressenti.reports.drawings.wording import figure_words
-from ressenti.reports.exports.definition import Circumstances, definition_lines
+from ressenti.reports.exports.definition import (
+    BAND,
+    FIGURES,
+    HIDDEN,
+    INDICATOR,
+    NEGATIVE,
+    POSITIVE,
+    SOURCE,
+    UNIT,
+    Circumstances,
+    definition_lines,
+)
 from ressenti.server.accounts.access import seen_by
 from ressenti.server.cockpit.choices import dimension_label
 from ressenti.server.cockpit.comparison import PERIODS, Pair, comparison_of
-from ressenti.server.cockpit.figures import Figure, State, figures_of
+from ressenti.server.cockpit.figures import Figure, State, figure_among_shown
 from ressenti.server.cockpit.focus import WHOLE, Focus, focus_of
 from ressenti.server.cockpit.fragments import figure_fragment
 from ressenti.server.cockpit.measured import studied
@@ -40,6 +51,7 @@ from ressenti.server.cockpit.wording import (
     span_words,
 )
 from ressenti.server.models import KnownEvent, Measure, Role
+from ressenti.studies import questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Tab:
 def indicator_page(look: Look, measure: int) -> HttpResponse:
     """Show one indicator."""
     own = look.viewer.own(Measure.objects.all(), pk=measure)
-    figure = figures_of(look.scope, [own])[0]
+    figure = figure_among_shown(look.scope, own)
     context = page_context(
         look,
         f"indicator/{own.pk}",
@@ -88,20 +100,25 @@ def _behind(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
             look.language,
         ),
         "distribution": distribution_panel(focus.tally, known, look.language),
-        "definition": definition_lines(
-            [focus.score],
-            Circumstances(
-                filters={
-                    dimension_label(name): look.choices.label(name, value)
-                    for name, value in look.filters.where
-                },
-                scales={known.key: known.scale},
-            ),
-            look.language,
-        ),
+        **_definition(look, known, focus),
         "pitfalls": [text.to(look.language) for text in known.indicator.pitfalls],
         **_segments(look, figure, focus),
         **_comparison(look, figure, focus),
+    }
+
+
+def _definition(look: Look, known: questions.Measure, focus: Focus) -> dict[str, Any]:
+    """Return how the figure is computed: what matters first, readings and sources apart."""
+    filters = {
+        dimension_label(name): look.choices.label(name, value) for name, value in look.filters.where
+    }
+    circumstances = Circumstances(filters=filters, scales={known.key: known.scale})
+    lines = definition_lines([focus.score], circumstances, look.language)
+    unasked = {text.to(look.language) for text in (FIGURES, HIDDEN, INDICATOR)}
+    apart = {text.to(look.language) for text in (BAND, SOURCE, POSITIVE, NEGATIVE, UNIT)}
+    return {
+        "definition": [line for line in lines if line[0] not in unasked | apart],
+        "readings": [line for line in lines if line[0] in apart],
     }
 
 
