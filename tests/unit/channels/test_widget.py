@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from ressenti.channels.widget import (
+    LIMITS,
     Step,
     Triggers,
     WidgetSettings,
@@ -12,6 +15,7 @@ from ressenti.channels.widget import (
 )
 from ressenti.surveys.questionnaire import questionnaire_of
 from ressenti.surveys.submission import checked
+from tests.conftest import ROOT
 
 
 def question(name: str, kind: str, **more: Any) -> dict[str, Any]:
@@ -112,3 +116,17 @@ def test_only_the_limits_a_field_has_are_told() -> None:
             "choices": [{"id": "price", "label": "Prix"}],
         }
     ]
+
+
+def test_the_documentation_shows_the_very_documents() -> None:
+    page = (ROOT / "docs" / "reference" / "widget.md").read_text()
+    fetched, step, *_ = map(json.loads, re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL))
+    document = widget_document(QUESTIONNAIRE, SETTINGS, "fr", reason=None)
+    assert list(fetched) == list(document)
+    assert list(fetched["triggers"]) == list(document["triggers"])
+    (told,), (made,) = step["questions"], document["page"]["questions"]
+    assert list(step) == list(document["page"])
+    assert list(told) == list(made)
+    assert list(told["fields"][0]) == list(made["fields"][0])
+    assert told["fields"][0]["levels"] == made["fields"][0]["levels"][:2]
+    assert all(f"`{limit}`" in page for limit in LIMITS)
