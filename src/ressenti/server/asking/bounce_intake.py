@@ -1,4 +1,4 @@
-"""Bounces coming in: a message that did not arrive marks its invitation, a dead address its customer.
+"""Bounces coming in: what did not arrive marks its invitation, a dead address its customer.
 
 Anybody can send anything to the address that takes bounces; only a report that names a message of
 ours, by an id that nobody can guess, changes anything.

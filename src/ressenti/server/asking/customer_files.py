@@ -144,9 +144,7 @@ def row_of(
     )
 
 
-def fault_of(
-    row: CustomerRow, columns: Mapping[str, str], units: Collection[str]
-) -> Reject | None:
+def fault_of(row: CustomerRow, columns: Mapping[str, str], units: Collection[str]) -> Reject | None:
     """Return why a line cannot become a customer; None when it can."""
     if not row.external_id:
         return Reject(row.line, columns.get("external_id"), "", NO_IDENTIFIER)

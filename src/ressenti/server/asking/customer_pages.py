@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,6 +22,7 @@ from ressenti.server.asking.erasure import erase, erasure_of, is_done, report_si
 from ressenti.server.asking.gallery import page_language
 from ressenti.server.asking.refusals import accept_again, refuse
 from ressenti.server.asking.visibility import customers_of, seen_customer
+from ressenti.server.intake.catalogue import uuid_in
 from ressenti.server.models import Customer, Invitation, Role
 
 PAGE_LENGTH = 50
@@ -90,6 +92,20 @@ def customer_refusal(request: HttpRequest, viewer: Viewer, customer: UUID) -> Ht
     else:
         refuse(found)
         recorded(viewer, "customer.refuses", subject_kind="customer", subject=str(found.pk))
+    return redirect("customer", organisation=viewer.organisation.key, customer=found.pk)
+
+
+@seen_by(Role.MANAGER)
+@require_POST
+def revoke_invitation(request: HttpRequest, viewer: Viewer, customer: UUID) -> HttpResponse:
+    """Withdraw the link of one invitation: it opens nothing any more."""
+    found = seen_customer(viewer, customer)
+    key = uuid_in(request.POST.get("invitation", ""))
+    own = Invitation.objects.filter(customer=found, finished_at=None, revoked_at=None)
+    invitation = get_object_or_404(own, pk=key)
+    invitation.revoked_at, invitation.due_at = timezone.now(), None
+    invitation.save(update_fields=["revoked_at", "due_at"])
+    recorded(viewer, "invitation.revoked", subject_kind="invitation", subject=str(invitation.pk))
     return redirect("customer", organisation=viewer.organisation.key, customer=found.pk)
 
 

@@ -19,8 +19,8 @@ from ressenti.language import LANGUAGES
 from ressenti.server.accounts.access import Viewer, seen_by
 from ressenti.server.accounts.audit import recorded
 from ressenti.server.asking import drafts
-from ressenti.server.asking.editor_views import page_cards, passages
 from ressenti.server.asking.drafts import Document
+from ressenti.server.asking.editor_views import page_cards, passages
 from ressenti.server.asking.gallery import one_line, page_language, redirect_to
 from ressenti.server.asking.question_drafts import comparable_fields
 from ressenti.server.asking.question_forms import words_of_form

@@ -10,7 +10,7 @@ from ressenti.language import Language
 from ressenti.server.asking import drafts
 from ressenti.server.asking.drafts import Document
 from ressenti.server.asking.question_drafts import comparable_fields, known_values, label_of
-from ressenti.server.asking.rules import Rule, Row, condition_lines, rows_shown, rule_of
+from ressenti.server.asking.rules import Row, Rule, condition_lines, rows_shown, rule_of
 from ressenti.server.asking.seals import seal
 from ressenti.server.asking.survey_documents import Verdict, measure_name
 from ressenti.surveys.questions import question_types
@@ -98,9 +98,7 @@ def question_card(
         id=question["id"],
         type=kind.name.to(language) if kind else question["type"],
         label=question["label"],
-        missing=tuple(
-            one for one in drafts.languages_of(draft) if not question["label"].get(one)
-        ),
+        missing=tuple(one for one in drafts.languages_of(draft) if not question["label"].get(one)),
         is_required=question["required"],
         measure=measure_name(question["measure"], language),
         rule=condition_lines(question["show_if"]),

@@ -137,9 +137,9 @@ def free_key(viewer: Viewer, name: str) -> str:
     """Return a key made of a name, which no survey of the organisation has."""
     base = slugify(name)[: LONGEST_KEY - 6].strip("-_") or "survey"
     taken = frozenset(
-        Survey.objects.filter(
-            organisation=viewer.organisation, key__startswith=base
-        ).values_list("key", flat=True)
+        Survey.objects.filter(organisation=viewer.organisation, key__startswith=base).values_list(
+            "key", flat=True
+        )
     )
     number, key = 1, base
     while key in taken:

@@ -55,15 +55,9 @@ class Letter:
     """A campaign with the questionnaire it asks, read once for many messages."""
 
     campaign: Campaign
+    survey: Survey
+    organisation: Organisation
     questionnaire: Questionnaire
-
-    @property
-    def survey(self) -> Survey:
-        return self.campaign.survey
-
-    @property
-    def organisation(self) -> Organisation:
-        return self.campaign.survey.organisation
 
 
 def letter_of(campaign: Campaign) -> Letter | None:
@@ -71,7 +65,9 @@ def letter_of(campaign: Campaign) -> Letter | None:
     version = latest_version(campaign.survey)
     if version is None:
         return None
-    return Letter(campaign, questionnaire_of(version.questionnaire))
+    survey = campaign.survey
+    questionnaire = questionnaire_of(version.questionnaire)
+    return Letter(campaign, survey, survey.organisation, questionnaire)
 
 
 def message_for(letter: Letter, invitation: Invitation, *, attempt: int) -> EmailMessage:
@@ -210,12 +206,12 @@ def level_links(
             key=settings.SECRET_KEY.encode(),
             expires_at=expires_at,
         )
-        return survey_link(
-            settings.BASE_URL, person.survey, language=person.language, proof=proof
-        )
+        return survey_link(settings.BASE_URL, person.survey, language=person.language, proof=proof)
 
     return tuple(
-        LevelLink(label=_level_label(field, level, person.language), url=url(level), level=level.value)
+        LevelLink(
+            label=_level_label(field, level, person.language), url=url(level), level=level.value
+        )
         for level in field.levels
     )
 

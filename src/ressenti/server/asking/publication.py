@@ -65,7 +65,7 @@ def publish(viewer: Viewer, survey: Survey, decisions: Mapping[str, str]) -> Sur
     asked = published(live, questionnaire_of(survey.draft), decisions)
     document = dict(document_of(asked))
     now = timezone.now()
-    last = survey.versions.aggregate(last=Max("number"))["last"] or 0
+    last = SurveyVersion.objects.filter(survey=survey).aggregate(last=Max("number"))["last"] or 0
     version = SurveyVersion.objects.create(
         survey=survey,
         number=last + 1,
@@ -183,4 +183,3 @@ def _set_state(viewer: Viewer, survey: Survey, state: SurveyState, action: str) 
     survey.save(update_fields=["state", "changed_at"])
     survey_changed(survey)
     recorded(viewer, action, subject_kind="survey", subject=str(survey.pk))
-

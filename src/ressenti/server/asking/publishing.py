@@ -57,17 +57,15 @@ def publish_page(request: HttpRequest, viewer: Viewer, survey: UUID) -> HttpResp
         )
         return _page(request, found, status=409)
     decisions = {
-        name.removeprefix(DECISION_PREFIX): value
-        for name, value in request.POST.items()
+        name.removeprefix(DECISION_PREFIX): request.POST.get(name, "")
+        for name in request.POST
         if name.startswith(DECISION_PREFIX)
     }
     try:
         version = publication.publish(viewer, found, decisions)
     except InvalidQuestionnaire as error:
         return _page(request, found, refused=error.faults, status=422)
-    messages.success(
-        request, _("Version %(number)s is live.") % {"number": version.number}
-    )
+    messages.success(request, _("Version %(number)s is live.") % {"number": version.number})
     return redirect("survey_share", organisation=viewer.organisation.key, survey=found.pk)
 
 

@@ -1,4 +1,4 @@
-"""The page of one question: its words side by side, its options, what it measures, when it shows."""
+"""The page of one question: words side by side, options, what it measures, when it shows."""
 
 from __future__ import annotations
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ressenti.errors import InvalidQuestionnaire
 from ressenti.language import Language
 from ressenti.server.asking.editor_views import RuleForm, rule_form
 from ressenti.server.asking.question_drafts import comparable_fields
-from ressenti.server.asking.rules import condition_of_form
+from ressenti.server.asking.rules import condition_of_form, rule_of
 from ressenti.server.models import Quota, Survey
 from ressenti.surveys.conditions import condition_of
 
@@ -31,10 +32,15 @@ class QuotaRow:
     rule: RuleForm
 
 
+def quotas_of(survey: Survey) -> QuerySet[Quota]:
+    """Return the quotas of a survey, in the order they were made."""
+    return Quota.objects.filter(survey=survey).order_by("id")
+
+
 def quota_rows(survey: Survey, language: Language) -> Sequence[QuotaRow]:
     """Return the quotas of a survey, and a blank one."""
     asked = survey.draft["questions"]
-    quotas = list(survey.quotas.order_by("id"))
+    quotas = list(quotas_of(survey))
     rows = [
         QuotaRow(
             number,
@@ -52,7 +58,7 @@ def quota_rows(survey: Survey, language: Language) -> Sequence[QuotaRow]:
 
 def save_quotas(survey: Survey, form: Mapping[str, str], language: Language) -> Iterator[str]:
     """Keep the quotas of a form; yield what is wrong, in words."""
-    known = {quota.key: quota for quota in survey.quotas.select_for_update()}
+    known = {quota.key: quota for quota in quotas_of(survey).select_for_update()}
     fields = [field for _question, field in comparable_fields(survey.draft["questions"])]
     for number in range(1, MOST_QUOTAS + 1):
         prefix = f"quota-{number}-"
@@ -71,7 +77,9 @@ def save_quotas(survey: Survey, form: Mapping[str, str], language: Language) -> 
         if not (places.isascii() and places.isdigit() and 0 < int(places[:12]) <= MOST_PLACES):
             yield _("“%(given)s” is no number of places.") % {"given": places[:40]}
             continue
-        condition = condition_of_form(own, fields)
+        is_deep = quota is not None and rule_of(quota.condition or None) is None
+        keeps = is_deep and not own.get("rule-clear")
+        condition = quota.condition if quota and keeps else condition_of_form(own, fields)
         yield from _saved(survey, quota, int(places), condition, language)
 
 
@@ -89,7 +97,7 @@ def _saved(
         yield error.to(language)
         return
     if quota is None:
-        taken = frozenset(survey.quotas.values_list("key", flat=True))
+        taken = frozenset(quotas_of(survey).values_list("key", flat=True))
         key = next(key for n in count(1) if (key := f"quota-{n}") not in taken)
         Quota.objects.create(survey=survey, key=key, places=places, condition=condition or {})
     elif places < quota.taken:

@@ -56,11 +56,11 @@ def below(customers: QuerySet[Customer], unit: str, campaign: Campaign) -> Query
 
 
 def identifiers_in(text: str) -> list[str]:
-    """Return the identifiers of a pasted list, one on a line or separated by commas.
+    r"""Return the identifiers of a pasted list, one on a line or separated by commas.
 
     Examples
     --------
-    >>> identifiers_in("C-1, C-2\\nC-2\\n\\n")
+    >>> identifiers_in("C-1, C-2\nC-2\n\n")
     ['C-1', 'C-2']
     """
     told = (one.strip() for line in text.splitlines() for one in line.replace(";", ",").split(","))

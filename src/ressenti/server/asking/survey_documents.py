@@ -67,9 +67,7 @@ def imported_document(body: bytes) -> Document:
         R105, with everything that is wrong; a file that is no JSON at all has one fault.
     """
     if len(body) > LARGEST_DOCUMENT:
-        raise _refused(
-            Text(en="the file is larger than 1 MB.", fr="le fichier dépasse 1 Mo.")
-        )
+        raise _refused(Text(en="the file is larger than 1 MB.", fr="le fichier dépasse 1 Mo."))
     try:
         told = json.loads(body, parse_constant=_no_number, object_pairs_hook=_object_of_pairs)
     except RecursionError:
@@ -105,7 +103,7 @@ def _object_of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def latest_version(survey: Survey) -> SurveyVersion | None:
     """Return the version that is asked; None before the first publication."""
-    return survey.versions.order_by("-number").first()
+    return SurveyVersion.objects.filter(survey=survey).order_by("-number").first()
 
 
 def leading_indicator(document: Mapping[str, Any]) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ressenti.indicators import indicator_called
 from ressenti.language import Language
+from ressenti.studies.objectives import STEPS
 from ressenti.surveys.templates import Template
 
 
@@ -16,7 +17,7 @@ class Gallery:
 
     templates: tuple[Template, ...]
     indicators: Mapping[str, str]
-    steps: tuple[str, ...]
+    steps: Mapping[str, str]
 
 
 def gallery_of(
@@ -30,6 +31,7 @@ def gallery_of(
         Empty for any.
     """
     every = tuple(templates)
+    steps = {template.step for template in every}
     keys = dict.fromkeys(key for template in every for key in template.indicators)
     return Gallery(
         templates=tuple(
@@ -40,12 +42,14 @@ def gallery_of(
             and _has_words(template, words)
         ),
         indicators={key: indicator_called(key).name.to(language) for key in keys},
-        steps=tuple(dict.fromkeys(one.step for one in every if one.step)),
+        steps={key: name.to(language) for key, name in STEPS.items() if key in steps},
     )
 
 
 def _has_words(template: Template, words: str) -> bool:
-    asked = (text for question in template.questionnaire.questions for text in question.label.values())
+    asked = (
+        text for question in template.questionnaire.questions for text in question.label.values()
+    )
     told = (template.name, template.description)
     text = " ".join([*(one.en for one in told), *(one.fr for one in told), *asked]).casefold()
     return all(word in text for word in words.casefold().split())

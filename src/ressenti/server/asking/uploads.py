@@ -28,7 +28,7 @@ def suffix_of(name: str) -> str | None:
     return next((one for one in SUFFIXES if name.casefold().endswith(one)), None)
 
 
-def kept(file: UploadedFile, suffix: str) -> str:
+def kept(file: UploadedFile[bytes], suffix: str) -> str:
     """Keep an uploaded file and return the name it is known by here."""
     folder = _folder()
     _sweep(folder)

@@ -32,9 +32,7 @@ def seen_survey(viewer: Viewer, survey: UUID) -> Survey:
 
 def may_change(viewer: Viewer, survey: Survey) -> bool:
     """Tell whether a survey lies within what the viewer decides on."""
-    return viewer.unit is None or (
-        survey.unit is not None and viewer.sees_unit(survey.unit.key)
-    )
+    return viewer.unit is None or (survey.unit is not None and viewer.sees_unit(survey.unit.key))
 
 
 def own_survey(viewer: Viewer, survey: UUID, *, for_update: bool = False) -> Survey:

@@ -21,12 +21,14 @@ class Customer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="customers")
+    organisation_id: uuid.UUID
     external_id = models.CharField(max_length=120)
     email = models.EmailField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=2, blank=True)
     unit = models.ForeignKey(Unit, models.SET_NULL, null=True, blank=True)
+    unit_id: uuid.UUID | None
     attributes = models.JSONField(default=dict, blank=True)
     refuses = models.JSONField(default=list, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
@@ -54,6 +56,7 @@ class PressureRule(models.Model):
     scope = models.CharField(max_length=9, default="all")
     indicator = models.CharField(max_length=40, blank=True)
     survey = models.ForeignKey(Survey, models.CASCADE, null=True, blank=True)
+    survey_id: uuid.UUID | None
     rest_days = models.PositiveIntegerField(null=True, blank=True)
     most = models.PositiveIntegerField(null=True, blank=True)
     within_days = models.PositiveIntegerField(null=True, blank=True)
@@ -121,6 +124,7 @@ class Invitation(models.Model):
         Campaign, models.CASCADE, null=True, blank=True, related_name="invitations"
     )
     customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True)
+    customer_id: uuid.UUID | None
     channel = models.CharField(max_length=20)
     language = models.CharField(max_length=2, blank=True)
     token_digest = models.BinaryField(max_length=32, unique=True, null=True)

@@ -36,6 +36,7 @@ class Survey(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="surveys")
+    organisation_id: uuid.UUID
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=SurveyState, default=SurveyState.DRAFT)
