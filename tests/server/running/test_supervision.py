@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -180,11 +181,10 @@ def test_a_survivor_that_was_killed_is_replaced() -> None:
     survivor = Survivor()
     children = [subprocess.Popen(FOREVER, start_new_session=True) for _ in range(2)]
     survivor.watch(children[0].pid, signal.SIGTERM, 0.3)
-    (own,) = [
-        int(entry.parent.name)
-        for entry in Path("/proc").glob("[0-9]*/cmdline")
-        if b"survivor.py" in entry.read_bytes() and _parent(entry.parent) == os.getpid()
-    ]
+    # The new process bears its command a moment after it exists.
+    assert comes_true(lambda: own_survivor() is not None)
+    own = own_survivor()
+    assert own is not None
     os.kill(own, signal.SIGKILL)
     assert comes_true(lambda: not lives(own))
     survivor.watch(children[1].pid, signal.SIGTERM, 0.3)
@@ -192,8 +192,13 @@ def test_a_survivor_that_was_killed_is_replaced() -> None:
     assert [child.wait(timeout=5) for child in children] == [-signal.SIGTERM] * 2
 
 
-def _parent(entry: Path) -> int:
-    return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+def own_survivor() -> int | None:
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+            if int(parent) == os.getpid() and b"survivor.py" in (entry / "cmdline").read_bytes():
+                return int(entry.name)
+    return None
 
 
 def test_a_killed_database_comes_back_under_its_supervisor(script: Script, data: Path) -> None:
