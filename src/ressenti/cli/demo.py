@@ -1,8 +1,9 @@
-"""``ressenti demo``: a simulated company, its scorecard, and what was planted in it."""
+"""``ressenti demo``: the live cockpit of a simulated company, or its scorecard in a terminal."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,65 @@ from ressenti.cli.language import chosen_language, tr
 from ressenti.cli.options import format_option, language_option
 from ressenti.language import Language, Text, number_text
 
+LOADED = 40_000
+
 
 @click.command(
     "demo",
     help=tr(
         Text(
-            en="Simulate two years of a company with forty shops and show its scorecard, with the "
+            en="Simulate two years of a company with forty shops and open its live cockpit, where "
+            "answers go on arriving. With --terminal, print its scorecard instead, with the "
             "effects that were planted in it and what the figures find of them.",
-            fr="Simuler deux ans d'une entreprise de quarante boutiques et afficher son tableau de "
-            "bord, avec les effets introduits et ce que les chiffres en retrouvent.",
+            fr="Simuler deux ans d'une entreprise de quarante boutiques et ouvrir son cockpit en "
+            "direct, où les réponses continuent d'arriver. Avec --terminal, afficher plutôt son "
+            "tableau de bord, avec les effets introduits et ce que les chiffres en retrouvent.",
+        )
+    ),
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    metavar="P",
+    default=8000,
+    show_default=True,
+    help=tr(Text(en="Port of the cockpit, on loopback.", fr="Port du cockpit, en local.")),
+)
+@click.option(
+    "--no-browser",
+    is_flag=True,
+    help=tr(Text(en="Do not open a browser.", fr="Ne pas ouvrir de navigateur.")),
+)
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=tr(
+        Text(
+            en="Data folder of the demonstration; one that exists is opened again.",
+            fr="Dossier de données de la démonstration ; s'il existe, il est rouvert.",
+        )
+    ),
+)
+@click.option(
+    "--terminal",
+    is_flag=True,
+    help=tr(
+        Text(
+            en="Print the scorecard here instead of serving it.",
+            fr="Afficher le tableau de bord ici au lieu de le servir.",
+        )
+    ),
+)
+@click.option(
+    "--facts",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=tr(
+        Text(
+            en="Write the company's facts there, to score them yourself, and print the scorecard.",
+            fr="Y écrire les faits de l'entreprise, pour calculer vous-même, et afficher le "
+            "tableau de bord.",
         )
     ),
 )
@@ -28,9 +79,12 @@ from ressenti.language import Language, Text, number_text
     "--answers",
     type=click.IntRange(min=5_000),
     metavar="N",
-    default=200_000,
-    show_default=True,
-    help=tr(Text(en="Answers to simulate.", fr="Réponses à simuler.")),
+    help=tr(
+        Text(
+            en="Answers to simulate (40,000, or 200,000 in the terminal).",
+            fr="Réponses à simuler (40 000, ou 200 000 dans le terminal).",
+        )
+    ),
 )
 @click.option(
     "--seed",
@@ -40,21 +94,50 @@ from ressenti.language import Language, Text, number_text
     show_default=True,
     help=tr(Text(en="The same seed gives the same company.", fr="Une graine, une entreprise.")),
 )
-@click.option(
-    "--data",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help=tr(
-        Text(
-            en="Write the company's facts there, to score them yourself.",
-            fr="Y écrire les faits de l'entreprise, pour calculer vous-même.",
-        )
-    ),
-)
 @format_option("table", "json")
 @language_option
-def command(answers: int, seed: int, data: Path | None, output_format: str) -> None:
+def command(
+    port: int,
+    no_browser: bool,
+    data: Path | None,
+    terminal: bool,
+    facts: Path | None,
+    answers: int | None,
+    seed: int,
+    output_format: str,
+) -> None:
     """Show the demonstration."""
+    if terminal or facts is not None or output_format == "json":
+        _show_in_terminal(facts, answers or 200_000, seed, output_format)
+    else:
+        _serve(port, data, answers or LOADED, opens_browser=not no_browser)
+
+
+def _serve(port: int, data: Path | None, answers: int, *, opens_browser: bool) -> None:
+    from ressenti.server.running.demonstrating import serve_demonstration
+
+    def announce(opened: Mapping[str, str]) -> None:
+        told = Text(
+            en="\n  The cockpit is open:  {url}\n  Account:  {address}\n  Password:  {password}\n"
+            "  Answers arrive by themselves; the page can stop them. Ctrl-C stops everything.\n",
+            fr="\n  Le cockpit est ouvert :  {url}\n  Compte :  {address}\n"
+            "  Mot de passe :  {password}\n"
+            "  Les réponses arrivent d'elles-mêmes ; la page peut les arrêter. "
+            "Ctrl-C arrête tout.\n",
+        ).format(**opened)
+        click.echo(told.to(chosen_language()))
+        if opens_browser:
+            click.launch(opened["url"])
+
+    waiting = Text(
+        en="Simulating two years of a company; about half a minute the first time…",
+        fr="Simulation de deux ans d'une entreprise ; environ une demi-minute la première fois…",
+    )
+    click.echo(tr(waiting), err=True)
+    serve_demonstration(data, port=port, n_answers=answers, announce=announce)
+
+
+def _show_in_terminal(facts: Path | None, answers: int, seed: int, output_format: str) -> None:
     from rich.console import Console
 
     from ressenti.library.demonstration import demonstration
@@ -62,14 +145,14 @@ def command(answers: int, seed: int, data: Path | None, output_format: str) -> N
     language = chosen_language()
     waiting = tr(Text(en="Simulating a company…", fr="Simulation d'une entreprise…"))
     with Console(stderr=True).status(waiting):
-        shown = demonstration(seed=seed, n_answers=answers, folder=data)
+        shown = demonstration(seed=seed, n_answers=answers, folder=facts)
     if output_format == "json":
         click.echo(json.dumps(_document(shown, language), ensure_ascii=False, allow_nan=False))
         return
-    _print(shown, language, data)
+    _print(shown, language, facts)
 
 
-def _print(shown: Any, language: Language, data: Path | None) -> None:
+def _print(shown: Any, language: Language, facts: Path | None) -> None:
     from ressenti.reports.scorecards import scorecard_table
     from ressenti.reports.terminal import console
 
@@ -87,21 +170,21 @@ def _print(shown: Any, language: Language, data: Path | None) -> None:
         page.print(f"[bold]{story.title.to(language)}[/bold]  ({story.truth.to(language)})")
         page.print(story.found.text(language), highlight=False, markup=False)
         page.print()
-    page.print(_next_step(data, language), markup=False, highlight=False)
+    page.print(_next_step(facts, language), markup=False, highlight=False)
 
 
-def _next_step(data: Path | None, language: Language) -> str:
-    if data is None:
+def _next_step(facts: Path | None, language: Language) -> str:
+    if facts is None:
         return Text(
-            en="To score it yourself: ressenti demo --data company",
-            fr="Pour calculer vous-même : ressenti demo --data entreprise",
+            en="To score it yourself: ressenti demo --facts company",
+            fr="Pour calculer vous-même : ressenti demo --facts entreprise",
         ).to(language)
     return (
         Text(
             en="Now try: ressenti score {data} -m nps -m fcr --per month --by country",
             fr="Essayez : ressenti score {data} -m nps -m fcr --per month --by country",
         )
-        .format(data=data)
+        .format(data=facts)
         .to(language)
     )
 

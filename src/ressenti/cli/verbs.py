@@ -85,8 +85,43 @@ VERBS: Mapping[str, tuple[str, Text]] = {
     "demo": (
         "demo",
         Text(
-            en="Simulate a company and show its scorecard.",
-            fr="Simuler une entreprise et afficher son tableau de bord.",
+            en="Open the live cockpit of a simulated company.",
+            fr="Ouvrir le cockpit en direct d'une entreprise simulée.",
+        ),
+    ),
+    "serve": (
+        "serve",
+        Text(
+            en="Serve surveys and the live cockpit.",
+            fr="Servir les enquêtes et le cockpit en direct.",
+        ),
+    ),
+    "tallies": (
+        "tallies",
+        Text(
+            en="Say how far the tallies are, verify or rebuild them.",
+            fr="Dire où en sont les décomptes, les vérifier ou les refaire.",
+        ),
+    ),
+    "publish": (
+        "publish",
+        Text(
+            en="Write the server's facts as a lake of Parquet files.",
+            fr="Écrire les faits du serveur en un lac de fichiers Parquet.",
+        ),
+    ),
+    "backup": (
+        "backup",
+        Text(
+            en="Write the server's database to one checked file.",
+            fr="Écrire la base du serveur dans un fichier vérifié.",
+        ),
+    ),
+    "restore": (
+        "restore",
+        Text(
+            en="Fill a database from such a file, then forget again whoever asked to be.",
+            fr="Remplir une base depuis un tel fichier, puis oublier à nouveau qui l'a demandé.",
         ),
     ),
     "doctor": (

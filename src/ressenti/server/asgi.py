@@ -15,10 +15,14 @@ django_application = get_asgi_application()
 from ressenti.server.intake.application import STATE_KEY, intake_application  # noqa: E402
 from ressenti.server.intake.desk import closed, desk_of, opened  # noqa: E402
 from ressenti.server.intake.exchange import Receive, Scope, Send  # noqa: E402
+from ressenti.server.live.application import PREFIX as LIVE  # noqa: E402
+from ressenti.server.live.application import LiveStreams  # noqa: E402
+from ressenti.server.live.hub import Hub  # noqa: E402
+from ressenti.server.live.painting import painted  # noqa: E402
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-PARTS: tuple[tuple[str, Application], ...] = ()
+STREAMS_KEY = "live_streams"
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,10 +35,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     if await intake_application(scope, receive, send):
         return
-    for prefix, part in PARTS:
-        if scope["path"].startswith(prefix):
-            await part(scope, receive, send)
-            return
+    if scope["path"].startswith(LIVE):
+        await scope["state"][STREAMS_KEY](scope, receive, send)
+        return
     await django_application(scope, receive, send)
 
 
@@ -48,8 +51,12 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     )
     await opened(desk)
     scope["state"][STATE_KEY] = desk
+    hub = Hub(settings.SERVER.database_url, painted)
+    await hub.start()
+    scope["state"][STREAMS_KEY] = LiveStreams(hub)
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    await hub.stop()
     await closed(desk)
     await send({"type": "lifespan.shutdown.complete"})
 

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -21,6 +20,7 @@ from ressenti.server.demonstration.surveys import (
     SimulatedSurvey,
     questionnaire_document,
 )
+from ressenti.server.demonstration.tour import TOUR_ADDRESS, announce_tour, read_tour
 from ressenti.server.models import (
     KnownEvent,
     Measure,
@@ -33,15 +33,12 @@ from ressenti.server.models import (
     SurveyVersion,
     Unit,
 )
-from ressenti.server.running.secret_files import write_secret
 from ressenti.simulation import COMPANY_NAME, Company, simulate_company
 from ressenti.simulation.world import COUNTRIES, REGIONS
 
 SEED = 7
 N_ANSWERS = 60_000
 ORGANISATION_KEY = "demo"
-TOUR_ADDRESS = "tour@maison-alba.example"
-TOUR_FILE = "tour-account"
 COUNTRY_NAMES = {"FR": "France", "BE": "Belgique", "CA": "Canada"}
 TARGETS = {"nps": 35.0, "csat": 75.0, "ces": 70.0, "answer_rate": 90.0, "fcr": 75.0}
 EVENT_MEASURES = (
@@ -66,6 +63,7 @@ def load_demonstration(*, n_answers: int | None = None, today: date | None = Non
     """
     existing = Organisation.objects.filter(key=ORGANISATION_KEY, is_demo=True).first()
     if existing is not None:
+        announce_tour(read_tour()["password"])
         return existing
     last_day = today or timezone.localdate()
     company = simulate_company(
@@ -99,17 +97,8 @@ def load_demonstration(*, n_answers: int | None = None, today: date | None = Non
         past = company.facts["answers"]
         _save_entries(organisation, response_entries(past, surveys, units), until=now)
         _save_entries(organisation, event_entries(company.facts, units, now=now), until=now)
-    write_secret(settings.SERVER.data / TOUR_FILE, f"{TOUR_ADDRESS}\n{password}\n")
+    announce_tour(password)
     return organisation
-
-
-def tour_account() -> tuple[str, str] | None:
-    """Return the address and the password of the tour account; None before it is made."""
-    try:
-        address, password = (settings.SERVER.data / TOUR_FILE).read_text().split()
-    except FileNotFoundError:
-        return None
-    return address, password
 
 
 def _two_years_before(day: date) -> date:

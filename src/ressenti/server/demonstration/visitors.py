@@ -11,11 +11,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
 
 import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
+from ressenti.language import LANGUAGES
 from ressenti.server.demonstration.loading import ORGANISATION_KEY
 from ressenti.server.demonstration.surveys import QUESTIONS, SURVEYS, SimulatedSurvey
 from ressenti.server.models import Organisation, Survey
@@ -71,17 +73,38 @@ def _asked(draw: random.Random) -> Iterator[tuple[SimulatedSurvey, str]]:
 
 def _answer(asked: tuple[SimulatedSurvey, str], draw: random.Random) -> None:
     survey, page = asked
-    marks = {
-        name: str(draw.choices(*MARKS[QUESTIONS[name].type])[0])
-        for name in survey.questions
-        if QUESTIONS[name].type in MARKS
-    }
-    comment = draw.choice(COMMENTS)
-    form = {**marks, **({"comment": comment} if comment else {}), "is_final": "1"}
-    request = urllib.request.Request(  # noqa: S310 - our own server
-        f"{settings.BASE_URL}/s/{page}",
-        data=urllib.parse.urlencode(form).encode(),
-        headers={"Accept-Language": "fr"},
-    )
+    address = f"{settings.BASE_URL}/s/{page}?lang={draw.choice(LANGUAGES)}"
+    form = dict(hidden_fields(_read(address)))
+    for name in survey.questions:
+        if QUESTIONS[name].type in MARKS:
+            form[name] = str(draw.choices(*MARKS[QUESTIONS[name].type])[0])
+    if comment := draw.choice(COMMENTS):
+        form["comment"] = comment
+    _read(address, urllib.parse.urlencode(form).encode())
+
+
+def hidden_fields(page: str) -> Iterator[tuple[str, str]]:
+    """Give the fields of a page that nobody sees, as a browser would send them.
+
+    Examples
+    --------
+    >>> list(hidden_fields('<input type="hidden" name="r" value="1"><input name="x">'))
+    [('r', '1')]
+    """
+    found: list[tuple[str, str]] = []
+
+    class Fields(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            told = dict(attrs)
+            if tag == "input" and told.get("type") == "hidden":
+                found.append((told.get("name") or "", told.get("value") or ""))
+
+    Fields().feed(page)
+    yield from found
+
+
+def _read(address: str, form: bytes | None = None) -> str:
+    request = urllib.request.Request(address, data=form)  # noqa: S310 - our own server
     with urllib.request.urlopen(request, timeout=SECONDS_TO_ANSWER) as response:  # noqa: S310
-        response.read()
+        text: str = response.read().decode()
+    return text

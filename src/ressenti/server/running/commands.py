@@ -20,7 +20,14 @@ log = structlog.get_logger("ressenti.preparing")
 
 
 def prepare(_arguments: list[str]) -> int:
-    """Bring the database to this version, and tell how the first owner gets in.
+    """Bring the database to this version, and tell how the first owner gets in."""
+    migrate()
+    _announce_first_owner()
+    return 0
+
+
+def migrate() -> None:
+    """Bring the database to this version.
 
     Each migration is a transaction of its own: one that is killed is done again at the next start.
     Two servers that start on one database migrate it one after the other.
@@ -30,8 +37,6 @@ def prepare(_arguments: list[str]) -> int:
         if is_restore_unfinished(own):
             raise unfinished_restore()
         call_command("migrate", verbosity=0, interactive=False)
-    _announce_first_owner()
-    return 0
 
 
 def _announce_first_owner() -> None:
@@ -57,7 +62,7 @@ def demonstration(arguments: list[str]) -> int:
     """Prepare the database, load the simulated company and print how to look at it."""
     from ressenti.server.demonstration.loading import load_demonstration
 
-    prepare([])
+    migrate()
     load_demonstration(n_answers=int(arguments[0]) if arguments else None)
     return 0
 

@@ -25,6 +25,7 @@ def serve(
     *,
     prepare: Sequence[str] = ("prepare",),
     further: Sequence[Child] = (),
+    changed: Callable[[Child], Child] = lambda child: child,
     announce: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until told to stop.
@@ -37,6 +38,8 @@ def serve(
         ``python -m ressenti.server``.
     further : sequence of Child
         Children started last.
+    changed : callable, optional
+        What each child is made into before it starts, such as one that writes to a file.
     announce : callable, optional
         Called with the address once everything serves.
 
@@ -51,14 +54,14 @@ def serve(
         supervisor = stack.enter_context(Supervisor())
         url = settings.database_url or _embedded_url(settings, supervisor)
         environment = child_environment(settings, url)
-        supervisor.finish(server_child(prepare[0], environment, *prepare[1:]))
+        supervisor.finish(changed(server_child(prepare[0], environment, *prepare[1:])))
         for child in (
             tallier_child(environment),
             server_child("worker", environment),
             web_child(settings, environment),
-            *(with_environment(child, environment) for child in further),
+            *(replace(child, environment=environment) for child in further),
         ):
-            supervisor.start(child)
+            supervisor.start(changed(child))
         if announce is not None and not supervisor.is_stopping:
             announce(settings.base_url)
         supervisor.watch()
@@ -77,15 +80,11 @@ def child_environment(settings: ServerSettings, url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "ressenti.server.django_settings",
         "RESSENTI_BASE_URL": settings.base_url,
         "RESSENTI_DATA": str(settings.data),
+        "RESSENTI_DEMO": "yes" if settings.is_demo else "no",
         "RESSENTI_HOST": settings.host,
         "RESSENTI_PORT": str(settings.port),
     }
     return {**os.environ, **told}
-
-
-def with_environment(child: Child, environment: Mapping[str, str]) -> Child:
-    """Return a child that has the environment of the others."""
-    return replace(child, environment=environment)
 
 
 def server_child(name: str, environment: Mapping[str, str], *arguments: str) -> Child:
