@@ -173,6 +173,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_IMPORT_PATHS = ["ressenti.server.asking.tasks"]
 LOGGING_CONFIG = None
 globals().update(mail_settings(SERVER.smtp_url, SERVER.mail_from))
 ACCOUNT_EMAIL_NOTIFICATIONS = SERVER.smtp_url is not None
