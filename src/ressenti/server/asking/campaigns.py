@@ -150,19 +150,25 @@ def decide(campaign_id: UUID) -> bool:
 
 def invitation_of(campaign: Campaign, decided: Decided, now: datetime) -> Invitation:
     """Return the line of the ledger for one customer: asked, or the reason why not."""
+    invitation = _line(campaign, decided.customer, now)
+    if write_decision(invitation, decided, expires_after_days=campaign.expires_after_days):
+        invitation.due_at = now
+    return invitation
+
+
+def write_decision(line: Invitation, decided: Decided, *, expires_after_days: int) -> bool:
+    """Write what was decided into a line of the ledger; tell whether the customer is asked."""
     found = decided.decision
     if not found.is_allowed:
-        reason = NotAskedReason(found.verdict.value)
-        context: dict[str, object] = {"rule": found.rule} if found.rule else {}
+        line.not_sent_reason = NotAskedReason(found.verdict.value)
+        line.context = {"rule": found.rule} if found.rule else {}
         if found.next_at is not None:
-            context["next_at"] = found.next_at.isoformat()
-        return _not_asked(campaign, decided.customer, reason, now, context)
-    invitation = _line(campaign, decided.customer, now)
-    invitation.token_digest = stored_digest(invitation.pk)
-    invitation.context = context_of(campaign.survey, decided.customer)
-    invitation.due_at = now
-    invitation.expires_at = now + timedelta(days=campaign.expires_after_days)
-    return invitation
+            line.context["next_at"] = found.next_at.isoformat()
+        return False
+    line.token_digest = stored_digest(line.pk)
+    line.context = context_of(line.survey, decided.customer)
+    line.expires_at = line.decided_at + timedelta(days=expires_after_days)
+    return True
 
 
 def context_of(survey: Survey, customer: Customer) -> dict[str, object]:
@@ -190,15 +196,10 @@ def declared_names(survey: Survey) -> frozenset[str]:
 
 
 def _not_asked(
-    campaign: Campaign,
-    customer: Customer,
-    reason: NotAskedReason,
-    now: datetime,
-    context: Mapping[str, object] | None = None,
+    campaign: Campaign, customer: Customer, reason: NotAskedReason, now: datetime
 ) -> Invitation:
     line = _line(campaign, customer, now)
     line.not_sent_reason = reason
-    line.context = dict(context or {})
     return line
 
 

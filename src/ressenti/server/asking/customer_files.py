@@ -88,7 +88,7 @@ def customer_file(path: Path, *, units: Collection[str]) -> CustomerFile:
     found: list[CustomerRow] = []
     refused: list[Reject] = []
     seen: dict[str, int] = {}
-    for line, record in _records(path, refused):
+    for line, record in file_records(path, refused):
         if not columns:
             columns, attributes = columns_of(list(record))
         row = row_of(line, record, columns, attributes)
@@ -187,7 +187,7 @@ def _twice(row: CustomerRow, seen: dict[str, int]) -> Reject | None:
     return Reject(row.line, None, shortened(row.external_id), TWICE.format(line=first))
 
 
-def _records(path: Path, refused: list[Reject]) -> Iterator[tuple[int, dict[str, str]]]:
+def file_records(path: Path, refused: list[Reject]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the records of a file, each with its line; what cannot be read is added to refused."""
     if path.suffix in TEXT_SUFFIXES:
         with text_records(path, options=AS_FOUND) as records:

@@ -32,6 +32,16 @@ class ImportPlan:
     rejects: tuple[Reject, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What became of rows: customers made, changed and left as they are, and refused rows."""
+
+    new: list[Customer]
+    differing: list[Customer]
+    same: list[Customer]
+    rejects: list[Reject]
+
+
 def import_plan(viewer: Viewer, path: Path) -> ImportPlan:
     """Return what the import of a file would do; nothing is written.
 
@@ -54,14 +64,31 @@ def _carried_out(viewer: Viewer, path: Path, *, writes: bool) -> ImportPlan:
     made = changed = unchanged = 0
     refused = list(file.rejects)
     for batch in batched_rows(file.rows):
-        new, differing, same, foreign = _sorted_out(viewer, batch, units, writes=writes)
-        made, changed, unchanged = made + len(new), changed + len(differing), unchanged + same
-        refused += foreign
-        if writes:
-            Customer.objects.bulk_create(new)
-            Customer.objects.bulk_update(differing, [*FIELDS, "unit", "attributes", "bounced_at"])
+        found = taken_over(viewer, batch, units, writes=writes)
+        made, changed = made + len(found.new), changed + len(found.differing)
+        unchanged += len(found.same)
+        refused += found.rejects
     ordered = tuple(sorted(refused, key=lambda one: one.line))
     return ImportPlan(file, made, changed, unchanged, ordered)
+
+
+def taken_over(
+    viewer: Viewer, rows: Sequence[CustomerRow], units: Mapping[str, Unit], *, writes: bool
+) -> TakenOver:
+    """Return what becomes of some rows, no two of which are of the same customer.
+
+    Parameters
+    ----------
+    units : mapping of key to unit
+        Those that a row may name.
+    writes : bool
+        Whether it is done, or only said.
+    """
+    found = _sorted_out(viewer, rows, units, writes=writes)
+    if writes:
+        Customer.objects.bulk_create(found.new)
+        Customer.objects.bulk_update(found.differing, [*FIELDS, "unit", "attributes", "bounced_at"])
+    return found
 
 
 def batched_rows(rows: Sequence[CustomerRow]) -> Iterator[Sequence[CustomerRow]]:
@@ -72,28 +99,26 @@ def batched_rows(rows: Sequence[CustomerRow]) -> Iterator[Sequence[CustomerRow]]
 
 def _sorted_out(
     viewer: Viewer, rows: Sequence[CustomerRow], units: Mapping[str, Unit], *, writes: bool
-) -> tuple[list[Customer], list[Customer], int, list[Reject]]:
-    """Return the customers to make, those to change, how many stay the same, and refused lines."""
+) -> TakenOver:
     stored = Customer.objects.filter(
         organisation=viewer.organisation, external_id__in=[row.external_id for row in rows]
     ).select_related("unit")
     if writes:
         stored = stored.select_for_update(of=("self",))
     known = {customer.external_id: customer for customer in stored}
-    new: list[Customer] = []
-    differing: list[Customer] = []
-    refused: list[Reject] = []
+    found = TakenOver([], [], [], [])
     for row in rows:
         customer = known.get(row.external_id)
         if customer is None:
-            new.append(_new_customer(viewer, row, units))
+            found.new.append(_new_customer(viewer, row, units))
         elif not _is_in_reach(viewer, customer, units):
             # Whoever sees one unit learns nothing of the customers of another.
-            refused.append(Reject(row.line, None, row.external_id, NOT_YOURS))
+            found.rejects.append(Reject(row.line, None, row.external_id, NOT_YOURS))
         elif _is_changed(customer, row, units):
-            differing.append(customer)
-    same = len(rows) - len(new) - len(differing) - len(refused)
-    return new, differing, same, refused
+            found.differing.append(customer)
+        else:
+            found.same.append(customer)
+    return found
 
 
 def _new_customer(viewer: Viewer, row: CustomerRow, units: Mapping[str, Unit]) -> Customer:
@@ -110,6 +135,8 @@ def _new_customer(viewer: Viewer, row: CustomerRow, units: Mapping[str, Unit]) -
 
 
 def _is_in_reach(viewer: Viewer, customer: Customer, units: Mapping[str, Unit]) -> bool:
+    if customer.erased_at is not None:
+        return False
     if viewer.unit is None:
         return True
     return customer.unit is not None and customer.unit.key in units

@@ -11,10 +11,10 @@ from typing import Final
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".jsonl")
 LARGEST_UPLOAD = 50 * 1024 * 1024
 SECONDS_KEPT = 86_400
-NAME: Final = re.compile(r"[0-9a-f]{32}\.(?:csv|tsv|txt|xlsx)")
+NAME: Final = re.compile(r"[0-9a-f]{32}\.(?:csv|tsv|txt|xlsx|jsonl)")
 
 
 def suffix_of(name: str) -> str | None:

@@ -59,14 +59,7 @@ class Caller:
             403, naming the scope.
         """
         if scope not in self.scopes:
-            raise Problem(
-                403,
-                "scope_missing",
-                Text(
-                    en="This key lacks the scope {scope}.",
-                    fr="Cette clé n'a pas la permission {scope}.",
-                ).format(scope=scope.value),
-            )
+            raise scope_missing(scope)
 
 
 @dataclass(slots=True)
@@ -84,15 +77,26 @@ class Callers:
         Problem
             401, for a key that is missing, unknown or revoked: it does not tell which.
         """
-        header = request.header(b"authorization")
-        key = header[len(SCHEME) :].strip()
-        if not header.lower().startswith(SCHEME) or not key.startswith(KEY_START):
-            raise unrecognised()
-        # Looked up by digest: how long that takes tells nothing about the key itself.
-        caller = await self.known.value(key_digest(key[:LONGEST_KEY]))
+        caller = await self.known.value(shown_digest(request.header(b"authorization")))
         if caller is None:
             raise unrecognised()
         return caller
+
+
+def shown_digest(authorization: str) -> bytes:
+    """Return the digest of the key that an Authorization header shows.
+
+    Looked up by digest, a key tells nothing by the time that takes.
+
+    Raises
+    ------
+    Problem
+        401, when it shows none.
+    """
+    key = authorization[len(SCHEME) :].strip()
+    if not authorization.lower().startswith(SCHEME) or not key.startswith(KEY_START):
+        raise unrecognised()
+    return key_digest(key[:LONGEST_KEY])
 
 
 def key_digest(key: str) -> bytes:
@@ -119,6 +123,18 @@ def callers_of(pool: Pool) -> Callers:
         )
 
     return Callers(pool, TimedCache(look_up))
+
+
+def scope_missing(scope: Scope) -> Problem:
+    """Return the refusal of what a key was not made for."""
+    return Problem(
+        403,
+        "scope_missing",
+        Text(
+            en="This key lacks the scope {scope}.",
+            fr="Cette clé n'a pas la permission {scope}.",
+        ).format(scope=scope.value),
+    )
 
 
 def unrecognised() -> Problem:

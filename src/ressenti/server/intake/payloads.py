@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ressenti.facts.scales import Level
-from ressenti.server.tallying.levels import MISSING_LEVEL
+from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL
 from ressenti.surveys.fields import NOT_CONCERNED, OTHER, Field, Kind
 from ressenti.surveys.question import AnswerValue
 from ressenti.surveys.questionnaire import Questionnaire
@@ -22,11 +22,17 @@ def answer_document(answer: AnswerValue, survey_key: str) -> dict[str, object]:
         "t": tally_name(answer, survey_key),
         "s": answer.series,
         "scale": answer.scale or "",
-        "l": MISSING_LEVEL if answer.is_missing else level_text(level),
+        "l": _absence(answer) or level_text(level),
         "v": level if isinstance(level, float) else None,
         "c": answer.choice or "",
         "x": answer.text or "",
     }
+
+
+def _absence(answer: AnswerValue) -> str:
+    if answer.is_invalid:
+        return INVALID_LEVEL
+    return MISSING_LEVEL if answer.is_missing else ""
 
 
 def tally_name(answer: AnswerValue, survey_key: str) -> str:
