@@ -5,10 +5,27 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from ressenti.server.models.customers import Customer, Invitation
 from ressenti.server.models.organisations import Organisation
 from ressenti.server.models.surveys import Survey
+
+
+ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ’"
+PLAIN = "aaaaaaceeeeiiiinooooouuuuyy'"
+
+
+def folded(expression: str) -> models.Func:
+    """Return a text column in small letters without accents, as the words of ``Answer`` are."""
+    return models.Func(
+        Lower(expression),
+        models.Value(ACCENTED),
+        models.Value(PLAIN),
+        function="translate",
+        output_field=models.TextField(),
+    )
 
 
 class Response(models.Model):
@@ -96,8 +113,19 @@ class Answer(models.Model):
                 condition=~models.Q(text=""),
             ),
             GinIndex(
-                SearchVector("text", config="simple"),
-                name="answer_words",
+                SearchVector(folded("text"), config="simple"),
+                name="answer_words_folded",
+                condition=~Q(text=""),
+            ),
+            GinIndex(
+                SearchVector("text", config="french"),
+                name="answer_words_french",
+                condition=Q(language="fr") & ~Q(text=""),
+            ),
+            GinIndex(
+                SearchVector("text", config="english"),
+                name="answer_words_english",
+                condition=Q(language="en") & ~Q(text=""),
             ),
         )
 
