@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='answer',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector(models.Func(django.db.models.functions.text.Lower('text'), models.Value('àáâãäåçèéêëìíîïñòóôõöùúûüýÿ’'), models.Value("aaaaaaceeeeiiiinooooouuuuyy'"), function='translate', output_field=models.TextField()), config='simple'), condition=models.Q(('text', ''), _negated=True), name='answer_words_folded'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector(models.Func(django.db.models.functions.text.Lower('text'), models.Value('àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝŸ’'), models.Value("aaaaaaceeeeiiiinooooouuuuyyaaaaaaceeeeiiiinooooouuuuyy'"), function='translate', output_field=models.TextField()), config='simple'), condition=models.Q(('text', ''), _negated=True), name='answer_words_folded'),
         ),
         migrations.AddIndex(
             model_name='answer',

@@ -13,8 +13,9 @@ from ressenti.server.models.organisations import Organisation
 from ressenti.server.models.surveys import Survey
 
 
-ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ’"
-PLAIN = "aaaaaaceeeeiiiinooooouuuuyy'"
+# Both cases: a database whose locale is C lowers plain letters only.
+ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝŸ’"
+PLAIN = "aaaaaaceeeeiiiinooooouuuuyyaaaaaaceeeeiiiinooooouuuuyy'"
 
 
 def folded(expression: str) -> models.Func:
