@@ -21,7 +21,6 @@ from tests.server.conftest import Tenant
 from tests.services import free_port
 
 if TYPE_CHECKING:
-
     from ressenti.server.models import Invitation, JournalEntry, Survey
 
 START_SECONDS = 30.0

@@ -162,12 +162,13 @@ def test_pages_are_kept_one_by_one_and_resumed(web: httpx.Client, tenant: Tenant
     assert hidden(page, "asked") == "recommend,why"
     assert 'value="3" checked' in page
     reply = web.post(asked.page, data=filled(page, recommend="4", why="attente"))
-    # Whoever comes back on the same device goes on where they stopped.
-    page = web.get(asked.page).text
-    assert hidden(page, "asked") == "quality,reasons"
-    back = web.get(f"{asked.page}?page=p1").text
+    # Whoever comes back on the same device finds the answers, and goes on where they stopped.
+    back = web.get(asked.page).text
     assert 'value="4" checked' in back
     assert "attente</textarea>" in back
+    assert 'href="?page=p2"' in back
+    page = web.get(f"{asked.page}?page=p2").text
+    assert hidden(page, "asked") == "quality,reasons"
     form = {
         **filled(page, **{"quality.price": "5", "quality.speed": "2"}),
         "reasons": ["near", "other"],
@@ -276,6 +277,7 @@ def test_a_closed_survey_says_so_in_the_language_of_the_browser(
     asked = asked_by(tenant, state="closed")
     reply = web.get(asked.page)
     assert (reply.status_code, "Cette enquête" in reply.text) == (410, True)
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
 
 
 def test_a_survey_by_invitation_only_is_not_found_by_others(

@@ -29,6 +29,7 @@ from ressenti.server.intake.exchange import (
 from ressenti.server.intake.group_commit import unreachable
 from ressenti.server.intake.pages import open_page, send_page
 from ressenti.server.intake.problems import PROBLEM_JSON, Problem
+from ressenti.server.intake.rendering import refusal_page
 from ressenti.server.intake.responses import many_responses, one_response
 from ressenti.server.intake.unsubscribing import ask_unsubscribe, unsubscribe
 from ressenti.server.intake.widget import (
@@ -91,15 +92,17 @@ async def _answer(desk: Desk, handler: Handler, scope: Scope, receive: Receive) 
     try:
         request = await request_of(scope, receive, most_bytes=most)
         return await handler(desk, request)
-    except Problem as problem:
-        return problem_answer(problem, language_of(scope))
+    except Problem as raised:
+        problem = raised
     except (OperationalError, PoolTimeout):
-        return problem_answer(unreachable(), language_of(scope))
+        problem = unreachable()
     except ClientGone:
         raise
     except Exception:
         logging.getLogger(__name__).exception("a request to %s failed", handler.__name__)
-        return problem_answer(failed(), language_of(scope))
+        problem = failed()
+    refusal = refusal_page if scope["path"][:3] in PAGES else problem_answer
+    return refusal(problem, language_of(scope))
 
 
 def problem_answer(problem: Problem, language: Language) -> Answer:

@@ -63,17 +63,9 @@ async def open_page(desk: Desk, request: Request) -> Answer:
     before = await so_far(desk.pool, visit.survey, started)
     if before.is_finished:
         return redirection(desk, visit, request, {DONE: "1"}, forgets=True)
-    found = checked_so_far(visit, before.given)
-    page = _page_asked(visit, request, before) or next_page(
-        visit.survey.questionnaire, found.shown, before.covered
-    )
-    turn = Turn(
-        {**visit.prefilled, **before.given},
-        before.covered,
-        page or visit.survey.questionnaire.pages[-1],
-        (),
-        started,
-    )
+    page = _page_asked(visit, request, before)
+    given = {**visit.prefilled, **before.given}
+    turn = Turn(given, before.covered, page, (), started)
     return page_answer(drawn(desk, visit, request, turn, now=now))
 
 
@@ -113,7 +105,8 @@ async def send_page(desk: Desk, request: Request) -> Answer:
     if turn.is_finished:
         return redirection(desk, visit, request, {DONE: "1"}, forgets=True)
     token = resume_token(turn.started, key=desk.signing_key, now=now)
-    return redirection(desk, visit, request, {TOKEN: token}, remembers=token)
+    changed = {TOKEN: token, **({PAGE: turn.page.id} if turn.page else {})}
+    return redirection(desk, visit, request, changed, remembers=token)
 
 
 def form_answers(visit: Visit, form: Mapping[str, list[str]]) -> dict[str, object]:
@@ -142,16 +135,19 @@ def _continued(
 
 
 def _page_asked(visit: Visit, request: Request, before: SoFar) -> Page | None:
-    """Return the page somebody goes back to, if it was put to them before."""
+    """Return the page an address names, if it may be shown already; else the first one.
+
+    The address alone decides, so that the back button leads back.
+    """
+    questionnaire = visit.survey.questionnaire
+    shown = checked_so_far(visit, before.given).shown
+    following = next_page(questionnaire, shown, before.covered)
     name = request.parameter(PAGE)
-    return next(
-        (
-            page
-            for page in visit.survey.questionnaire.pages
-            if page.id == name and before.covered.intersection(page.questions)
-        ),
-        None,
-    )
+    for page in questionnaire.pages:
+        is_known = page == following or before.covered.intersection(page.questions)
+        if page.id == name and is_known:
+            return page
+    return next_page(questionnaire, shown, frozenset())
 
 
 def _from_shell(desk: Desk, visit: Visit, request: Request, now: datetime) -> Answer:

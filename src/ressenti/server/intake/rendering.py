@@ -18,7 +18,7 @@ from ressenti.server.intake.drawing import questions_of_page
 from ressenti.server.intake.exchange import HTML, NO_STORE, Answer, Request
 from ressenti.server.intake.problems import Problem
 from ressenti.server.intake.resumption import resume_token
-from ressenti.server.intake.turns import Turn, checked_so_far, question_of
+from ressenti.server.intake.turns import Turn, checked_so_far, next_page, question_of
 from ressenti.server.intake.visits import Visit
 from ressenti.server.pages.policies import CONTENT_POLICY, PERMISSIONS
 from ressenti.surveys.question import Page
@@ -77,10 +77,20 @@ def drawn(
         "page_number": place + 1,
         "page_count": len(questionnaire.pages),
         "back": back and query_with(request, {PAGE: back.id}),
+        "ahead": _query_ahead(visit, request, turn, page, found.shown),
         "is_stale": is_stale,
         "is_kiosk": visit.is_kiosk,
     }
     return _rendered("page.html", visit, request, context)
+
+
+def _query_ahead(
+    visit: Visit, request: Request, turn: Turn, page: Page, shown: tuple[str, ...]
+) -> str:
+    """Return the way to where somebody had stopped; empty for whoever is there."""
+    following = next_page(visit.survey.questionnaire, shown, turn.covered)
+    is_behind = bool(turn.covered) and not turn.faults and following != page
+    return query_with(request, {PAGE: following.id}) if following is not None and is_behind else ""
 
 
 def _page_before(visit: Visit, page: Page, shown: tuple[str, ...]) -> Page | None:
