@@ -111,7 +111,7 @@ def uses(unit: Unit) -> tuple[str, ...]:
     mine = {"organisation": unit.organisation}
     answered = Response.objects.filter(**mine, unit=unit.key)
     told = (
-        model._default_manager.filter(organisation_id=unit.organisation.pk, unit=unit.key)
+        model._default_manager.filter(organisation_id=unit.organisation.pk, belongs_to=unit.key)
         for model in EVENT_MODELS.values()
     )
     users = (

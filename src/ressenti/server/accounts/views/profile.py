@@ -18,6 +18,8 @@ from ressenti.server.accounts.providers import PROVIDER_ID
 from ressenti.server.models import Person
 from ressenti.server.pages.languages import COOKIE
 
+YEAR = 31_536_000
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -34,8 +36,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         with override(person.language):
             messages.success(request, _("Your settings were saved."))
         response = redirect("profile")
-        # What the address once asked for no longer goes before what the person says here.
-        response.delete_cookie(COOKIE, samesite="Lax")
+        # What an address once asked for no longer goes before what the person says here.
+        response.set_cookie(COOKIE, person.language, max_age=YEAR, samesite="Lax", httponly=True)
         return response
     page = {
         "form": form,
