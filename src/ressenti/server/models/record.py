@@ -12,7 +12,6 @@ from ressenti.server.models.customers import Customer, Invitation
 from ressenti.server.models.organisations import Organisation
 from ressenti.server.models.surveys import Survey
 
-
 # Both cases: a database whose locale is C lowers plain letters only.
 ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝŸ’"
 PLAIN = "aaaaaaceeeeiiiinooooouuuuyyaaaaaaceeeeiiiinooooouuuuyy'"
