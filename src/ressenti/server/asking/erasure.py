@@ -7,20 +7,22 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.accounts.audit import recorded
 from ressenti.server.asking.notifications import journal_written
 from ressenti.server.models import Customer, EntryKind, Erasure, Invitation, JournalEntry, Response
+from ressenti.server.running.erasures import customer_digest as keyed_digest
+from ressenti.server.running.erasures import keep_erasure
 
-PURPOSE = b"ressenti.erasure:"
 REPORT_PURPOSE = b"ressenti.erasure-report:"
 
 
 def customer_digest(customer: UUID) -> bytes:
     """Return how the list of erasures calls a customer: keyed, so that it names nobody."""
-    return hmac.digest(settings.SECRET_KEY.encode(), PURPOSE + customer.bytes, "sha256")
+    return keyed_digest(customer, key=settings.SECRET_KEY.encode())
 
 
 def erase(viewer: Viewer, customer: Customer) -> Erasure:
@@ -45,6 +47,12 @@ def erase(viewer: Viewer, customer: Customer) -> Erasure:
         customer_digest=customer_digest(customer.pk),
         asked_at=now,
         report={"invitations": count, "asked_by": viewer.actor},
+    )
+    # A backup taken before, and restored later, must know whom to forget again.
+    transaction.on_commit(
+        lambda: keep_erasure(
+            settings.SERVER.data, viewer.organisation.pk, bytes(erasure.customer_digest)
+        )
     )
     recorded(viewer, "customer.erased", subject_kind="customer", subject=str(customer.pk))
     return erasure

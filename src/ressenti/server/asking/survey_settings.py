@@ -166,9 +166,13 @@ def settings_page(request: HttpRequest, viewer: Viewer, survey: UUID) -> HttpRes
             _("Somebody else changed these settings meanwhile; saving again replaces theirs."),
         )
         return _page(request, found, form, is_locked=is_locked, status=409)
-    faults = list(save_quotas(found, request.POST, page_language())) if form.is_valid() else []
+    faults: list[str] = []
+    if form.is_valid():
+        with transaction.atomic():
+            faults = list(save_quotas(found, request.POST, page_language()))
+            # One quota that is wrong keeps the others as they were.
+            transaction.set_rollback(bool(faults))
     if not form.is_valid() or faults:
-        transaction.set_rollback(True)
         return _page(request, found, form, is_locked=is_locked, faults=faults, status=422)
     _save(viewer, found, form.cleaned_data)
     messages.success(request, _("The settings were saved."))
