@@ -41,10 +41,10 @@ class LogFilter(forms.Form):
     actor = forms.CharField(label=_("Who"), required=False, max_length=254)
     action = forms.ChoiceField(label=_("What"), required=False)
     first_day = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     last_day = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def __init__(self, data: object, *, actions: list[str]) -> None:
