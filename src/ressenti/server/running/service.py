@@ -84,7 +84,10 @@ def child_environment(settings: ServerSettings, url: str) -> dict[str, str]:
         "RESSENTI_HOST": settings.host,
         "RESSENTI_PORT": str(settings.port),
     }
-    return {**os.environ, **told}
+    # A variable given as a file would contradict the one we give.
+    twins = {f"{name}_FILE" for name in told}
+    inherited = {name: value for name, value in os.environ.items() if name not in twins}
+    return {**inherited, **told}
 
 
 def server_child(name: str, environment: Mapping[str, str], *arguments: str) -> Child:
