@@ -102,7 +102,15 @@ def accepted(submission: Submission, *, now: datetime) -> Accepted:
     if found.faults:
         raise unprocessable(FieldError(fault.field, fault.message) for fault in found.faults)
     claims = _claimed(submission, found) if submission.is_final else ()
-    entry = Entry(
+    entry = entry_of(submission, found, now=now)
+    invitation = submission.invitation if submission.is_final else None
+    return Accepted(entry, found, submission.started_at, survey.is_anonymous, invitation, claims)
+
+
+def entry_of(submission: Submission, found: Checked, *, now: datetime) -> Entry:
+    """Return a submission that was checked as an entry of the journal."""
+    survey = submission.survey
+    return Entry(
         organisation=survey.organisation,
         survey=survey.id,
         response=submission.response,
@@ -112,8 +120,6 @@ def accepted(submission: Submission, *, now: datetime) -> Accepted:
         received_at=_kept_instant(survey, now),
         payload=json.dumps(_payload(submission, found), ensure_ascii=False),
     )
-    invitation = submission.invitation if submission.is_final else None
-    return Accepted(entry, found, submission.started_at, survey.is_anonymous, invitation, claims)
 
 
 def require_open(survey: KnownSurvey, now: datetime) -> None:

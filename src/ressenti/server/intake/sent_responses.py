@@ -172,8 +172,13 @@ def key_of(sent: Sent, response: UUID, request: str) -> str:
     if sent.idempotency_key:
         return f"key:{_short_digest(sent.idempotency_key)}"
     if source_id := sent.text("source_id"):
-        return f"id:{_short_digest(sent.text('source', 'ressenti') + ' ' + source_id)}"
+        return source_key(sent.text("source", "ressenti"), source_id)
     return f"page:{response.hex}:{'final' if sent.is_final else request[:32]}"
+
+
+def source_key(source: str, source_id: str) -> str:
+    """Return what makes a response the same one by its identifier where it comes from."""
+    return f"id:{_short_digest(f'{source} {source_id}')}"
 
 
 def _short_digest(text: str) -> str:
