@@ -84,9 +84,7 @@ def member(tenant: Tenant, role: str, unit: Any = None) -> Person:
 
     email = f"{role}-{secrets.token_hex(4)}@{tenant.organisation.key}.example"
     person = Person.objects.create_user(email, PASSWORD, language="en")
-    Membership.objects.create(
-        organisation=tenant.organisation, person=person, role=role, unit=unit
-    )
+    Membership.objects.create(organisation=tenant.organisation, person=person, role=role, unit=unit)
     return person
 
 
@@ -128,7 +126,9 @@ def customer_of(tenant: Tenant, identifier: str, **told: Any) -> Customer:
     """Return a customer with an address."""
     from ressenti.server.models import Customer
 
-    usual = {"email": f"{identifier.casefold()}@customers.example", "language": "fr"}
+    # Tests share one server: a worker of one may send what another has left behind.
+    email = f"{identifier.casefold()}@{tenant.organisation.key}.example"
+    usual = {"email": email, "language": "fr"}
     return Customer.objects.create(
         organisation=tenant.organisation, external_id=identifier, **(usual | told)
     )
@@ -157,14 +157,14 @@ class Mailbox:
     pause: float = 0.0
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         import asyncio
         from email import message_from_bytes
         from email.policy import default
@@ -174,9 +174,7 @@ class Mailbox:
         return "250 Taken"
 
     def to(self, address: str) -> list[Any]:
-        return [
-            one for one in self.messages if one["To"].addresses[0].addr_spec == address
-        ]
+        return [one for one in self.messages if one["To"].addresses[0].addr_spec == address]
 
 
 @pytest.fixture
@@ -189,9 +187,7 @@ def mailbox(server_database: str) -> Iterator[Mailbox]:
     box = Mailbox(f"smtp://127.0.0.1:{port}")
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    told = dataclasses.replace(
-        settings.SERVER, smtp_url=box.url, mail_from="avis@shop.example"
-    )
+    told = dataclasses.replace(settings.SERVER, smtp_url=box.url, mail_from="avis@shop.example")
     try:
         with override_settings(SERVER=told, BASE_URL="http://127.0.0.1:8000"):
             yield box

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from ressenti.channels.smtp import sent
-from ressenti.errors import RessentiError
 from ressenti.language import LANGUAGES, Text
 from ressenti.server.accounts.access import Viewer, seen_by
 from ressenti.server.accounts.audit import recorded
@@ -26,7 +25,12 @@ from ressenti.server.asking import campaigns
 from ressenti.server.asking.campaign_forms import CampaignForm, fill_campaign
 from ressenti.server.asking.gallery import page_language
 from ressenti.server.asking.invitation_messages import letter_of, trial_message
-from ressenti.server.asking.mail_servers import own_mail_server
+from ressenti.server.asking.mail_servers import (
+    NO_ADDRESS,
+    NO_MAIL,
+    mail_obstacle,
+    own_mail_server,
+)
 from ressenti.server.asking.seals import is_unchanged, seal
 from ressenti.server.asking.visibility import campaigns_of, seen_campaign, seen_survey
 from ressenti.server.models import Campaign, Customer, Invitation, NotAskedReason, Role
@@ -36,7 +40,10 @@ OBSTACLES = {
     "not_live": gettext_lazy("The survey is not live: publish it first."),
     "no_subject": gettext_lazy("The message has no subject."),
     "launched": gettext_lazy("The campaign was launched already."),
-    "no_mail": gettext_lazy("No mail server is set: the administrator sets RESSENTI_SMTP_URL."),
+    NO_MAIL: gettext_lazy("No mail server is set: the administrator sets RESSENTI_SMTP_URL."),
+    NO_ADDRESS: gettext_lazy(
+        "The address of this server is not https: the administrator sets RESSENTI_BASE_URL."
+    ),
 }
 LONGEST_CLAIM = timedelta(minutes=15)
 PROGRESS: Mapping[str, Q] = {
@@ -204,12 +211,8 @@ def _after_launch(campaign: Campaign) -> dict[str, object]:
 
 
 def _obstacles(campaign: Campaign) -> list[str]:
-    found = list(campaigns.obstacles(campaign))
-    try:
-        has_mail = own_mail_server() is not None
-    except RessentiError:
-        has_mail = False
-    return found if has_mail else [*found, "no_mail"]
+    own = mail_obstacle()
+    return [*campaigns.obstacles(campaign), *([own] if own else [])]
 
 
 def _counted(shown: Sequence[Campaign]) -> Iterable[dict[str, Any]]:
@@ -244,10 +247,10 @@ def _uncertain(campaign: Campaign) -> QuerySet[Invitation]:
 def try_campaign(request: HttpRequest, viewer: Viewer, campaign: UUID) -> HttpResponse:
     """Send the message to whoever asks, in the language of the page."""
     found = seen_campaign(viewer, campaign)
-    letter = letter_of(found)
-    server = own_mail_server()
+    letter, obstacle = letter_of(found), mail_obstacle()
+    server = None if obstacle else own_mail_server()
     if letter is None or server is None or viewer.person is None:
-        messages.error(request, OBSTACLES["not_live" if letter is None else "no_mail"])
+        messages.error(request, OBSTACLES[obstacle or "not_live"])
         return _to(viewer, found)
     message = trial_message(letter, viewer.person.email, page_language())
     delivery = next(iter(sent([message], server)))

@@ -16,8 +16,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ressenti.channels.bounces import DEAD_REPLIES
+from ressenti.channels.email_words import mailbox
 from ressenti.channels.smtp import Delivery, MailServer, Stage, sent
-from ressenti.errors import InvalidArgument
+from ressenti.errors import InvalidArgument, RessentiError
 from ressenti.server.asking.decisions import refuses
 from ressenti.server.asking.invitation_messages import Letter, letter_of, message_for
 from ressenti.server.models import Campaign, Customer, Invitation, NotAskedReason
@@ -70,7 +71,12 @@ def _messages(letter: Letter, waiting: deque[Invitation], most: int) -> Iterator
         invitation = claimed(letter.campaign.pk)
         if invitation is None:
             return
-        message = _message(letter, invitation)
+        try:
+            message = _message(letter, invitation)
+        except RessentiError:
+            # What is wrong is not the person's fault: whoever mends it finds the message due.
+            Invitation.objects.filter(pk=invitation.pk).update(claimed_at=None)
+            raise
         if message is not None:
             waiting.append(invitation)
             yield message
@@ -97,10 +103,11 @@ def _message(letter: Letter, invitation: Invitation) -> EmailMessage | None:
         _withdrawn(invitation, NotAskedReason.BOUNCED if is_dead else NotAskedReason.NO_ADDRESS)
         return None
     try:
-        return message_for(letter, invitation, attempt=attempt_of(invitation))
+        mailbox("", customer.email)
     except InvalidArgument as error:
         _gave_up(invitation, error.message.en)
         return None
+    return message_for(letter, invitation, attempt=attempt_of(invitation))
 
 
 def attempt_of(invitation: Invitation) -> int:

@@ -201,7 +201,11 @@ def example_value(field: Field) -> object:
 def code_file(_request: HttpRequest, viewer: Viewer, survey: UUID) -> HttpResponse:
     """Give the QR code of a survey as a drawing."""
     found = seen_survey(viewer, survey)
-    drawing = code_drawing(public_link(found) + CODE_PARAMETER)
+    try:
+        drawing = code_drawing(public_link(found) + CODE_PARAMETER)
+    except RessentiError:
+        # The page of every channel says what is wrong with the address of this server.
+        return redirect("survey_share", organisation=viewer.organisation.key, survey=found.pk)
     file = HttpResponse(drawing, content_type="image/svg+xml")
     file["Content-Disposition"] = f'attachment; filename="{found.key}.svg"'
     return file

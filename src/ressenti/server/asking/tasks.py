@@ -12,11 +12,18 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ressenti.server.asking.campaigns import decide
-from ressenti.server.asking.mail_servers import own_mail_server
+from ressenti.server.asking.mail_servers import mail_obstacle, own_mail_server
 from ressenti.server.asking.sending import BATCH, send_due
 from ressenti.server.models import Campaign, Invitation
 
 EVERY_MINUTE = "* * * * *"
+# Whoever answered, refused or cannot be reached waits for no message, whoever wrote that down.
+OVER = (
+    Q(finished_at__isnull=False)
+    | Q(opted_out_at__isnull=False)
+    | Q(bounced_at__isnull=False)
+    | Q(revoked_at__isnull=False)
+)
 
 
 @app.task(name="asking.decide_campaign")
@@ -29,7 +36,7 @@ def decide_campaign(campaign: str) -> None:
 @app.task(name="asking.send_campaign")
 def send_campaign(campaign: str) -> None:
     """Send a batch of a campaign's due messages, and come back for the next one."""
-    server = own_mail_server()
+    server = None if mail_obstacle() else own_mail_server()
     if server is not None and send_due(UUID(campaign), server) >= BATCH:
         send_campaign.defer(campaign=campaign)
 
@@ -39,6 +46,8 @@ def send_campaign(campaign: str) -> None:
 def look_after_campaigns(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
     """Take up what is left undone: undecided campaigns, due messages, expired invitations."""
     now = timezone.now()
+    over = Invitation.objects.filter(OVER | Q(expires_at__lte=now), due_at__isnull=False)
+    over.update(due_at=None)
     undecided = Campaign.objects.filter(
         Q(starts_at=None) | Q(starts_at__lte=now),
         launched_at__isnull=False,
@@ -49,8 +58,6 @@ def look_after_campaigns(timestamp: int) -> None:  # noqa: ARG001 - procrastinat
         decide_campaign.defer(campaign=str(key))
     for key in campaigns_with_due_messages():
         send_campaign.defer(campaign=str(key))
-    # A link that has expired asks for nothing any more.
-    Invitation.objects.filter(due_at__isnull=False, expires_at__lte=now).update(due_at=None)
 
 
 def campaigns_with_due_messages() -> list[UUID]:
