@@ -76,6 +76,27 @@ def test_what_no_tally_set_answers_is_counted_from_the_answers_themselves(record
     assert figure.score.value == pytest.approx(100 * 22 / 49)
 
 
+def test_a_count_that_takes_too_long_fails_in_words_and_stops(
+    record: Record, server_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg
+
+    from ressenti.server.cockpit import cells
+
+    monkeypatch.setattr(cells, "COUNTING_SECONDS", 0.3)
+    record.follow()
+    record.answer(MARKS, channel="qr", language="fr")
+    with psycopg.connect(server_database) as other:
+        # Whoever counts must wait for this one, longer than it may.
+        other.execute("LOCK TABLE ressenti_answer IN ACCESS EXCLUSIVE MODE")
+        (figure,) = figures(record, channel="qr", language="fr")
+    assert figure.state == "failed"
+    assert figure.failure is not None
+    assert "secondes" in figure.failure.fr
+    (again,) = figures(record, channel="qr", language="fr")
+    assert again.state == "live"
+
+
 def test_missing_answers_are_counted_beside_and_change_nothing(record: Record) -> None:
     record.follow()
     record.answer([*MARKS, "?missing", "?missing", "?invalid"])

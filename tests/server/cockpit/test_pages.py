@@ -224,7 +224,7 @@ def test_a_link_gives_the_same_figure_when_time_has_passed(
     measure = record.follow()
     record.answer(MARKS, day=OCTOBER)
     first = text_of(page(f"indicators/{measure.pk}/", at="2026-10-01", unit="lyon"))
-    link = next(link for link in Markup(first).links if "from=" in link and "to=" in link)
+    link = next(link for link in Markup(first).links if link.startswith("http://"))
     with time_machine.travel("2027-06-01"):
         later = text_of(signed_in(record.tenant.owner).get(link))
     told = 'class="figures">40,0'

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.cockpit.filters import DIMENSIONS, UNIT, Choices
-from ressenti.server.models import Organisation, Survey, Unit
+from ressenti.server.models import Measure, Organisation, Survey, Unit
 
 MOST_VALUES = 500
+REMEMBERED = timedelta(days=3 * 366)
+# The tallies are named one by one: so are they found through the key of the table.
 FOUND = """
 SELECT DISTINCT dimensions, place[1] FROM ressenti_tallycell
-WHERE organisation_id = %s AND dimensions = ANY(%s) AND grain = 'month' AND place[1] <> ''
-ORDER BY 1, 2 LIMIT %s
+WHERE organisation_id = %s AND tally = ANY(%s) AND dimensions = ANY(%s) AND grain = 'month'
+  AND period >= %s
+LIMIT %s
 """
 INDENT = "\N{EM SPACE}"
+SURVEY = "survey"
+NAMED = (UNIT, SURVEY)
 
 
 def choices_of(viewer: Viewer) -> Choices:
@@ -25,20 +33,35 @@ def choices_of(viewer: Viewer) -> Choices:
 
 def choices_in(organisation: Organisation, limit: Unit | None) -> Choices:
     """Return what may be chosen in an organisation, or below one unit of it."""
+    values = _named_values(organisation, limit)
+    met = [name for name in values if name not in NAMED]
+    measures = Measure.objects.filter(organisation=organisation)
+    tallies = sorted(set(measures.values_list("tally", flat=True)))
+    since = timezone.now().date() - REMEMBERED
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND, [organisation.pk, tallies, met, since, MOST_VALUES])
+        for name, value in sorted(cursor.fetchall()):
+            if value:
+                values[name][value] = value_label(name, value)
+    return Choices(values=values)
+
+
+def unlisted_choices(organisation: Organisation, limit: Unit | None) -> Choices:
+    """Return what may be chosen, without asking the tallies which values were met."""
+    values = _named_values(organisation, limit)
+    return Choices(values=values, unlisted=frozenset(values) - frozenset(NAMED))
+
+
+def _named_values(organisation: Organisation, limit: Unit | None) -> dict[str, dict[str, str]]:
+    """Return every dimension, with the values of those that have names of their own."""
     units = Unit.objects.filter(organisation=organisation)
     if limit is not None:
         units = units.filter(path__startswith=limit.path)
     values: dict[str, dict[str, str]] = {name: {} for name in dimensions_of(organisation)}
-    for unit in units:
-        values[UNIT][unit.key] = unit.name
-    for survey in Survey.objects.filter(organisation=organisation).order_by("name"):
-        values["survey"][str(survey.pk)] = survey.name
-    met = [name for name in values if name not in (UNIT, "survey")]
-    with connection.cursor() as cursor:
-        cursor.execute(FOUND, [organisation.pk, met, MOST_VALUES])
-        for name, value in cursor.fetchall():
-            values[name][value] = value_label(name, value)
-    return Choices(values=values)
+    values[UNIT] = {unit.key: unit.name for unit in units}
+    surveys = Survey.objects.filter(organisation=organisation).order_by("name")
+    values[SURVEY] = {str(key): name for key, name in surveys.values_list("pk", "name")}
+    return values
 
 
 def dimensions_of(organisation: Organisation) -> tuple[str, ...]:

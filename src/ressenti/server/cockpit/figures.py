@@ -21,6 +21,7 @@ from ressenti.scores.definitions import Events
 from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import Direction, Reason, Score, Unit
 from ressenti.server.cockpit.cells import covering_set, holds_events, sums
+from ressenti.server.cockpit.changes import change_over_time
 from ressenti.server.cockpit.hiding import hidden_periods, sizes_beside
 from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.scope import Scope
@@ -28,7 +29,7 @@ from ressenti.server.cockpit.tables import tally_table
 from ressenti.server.cockpit.windows import Window
 from ressenti.server.models import Measure, SeriesBreak
 from ressenti.studies import questions
-from ressenti.studies.comparing import Change, change_between, controlled_changes
+from ressenti.studies.comparing import Change, controlled_changes
 from ressenti.studies.targets import Attainment, attainment
 from ressenti.tallies.tally import TallyTable
 
@@ -230,7 +231,7 @@ def _figure(
         measure=measure,
         score=trend[-1],
         state=state_of(trend[-1]),
-        change=_change(known, table, window, hidden, breaks),
+        change=_change(known, measure.scale, table, window, hidden, breaks),
         trend=trend,
         table=shown.selected([key for key in shown.keys if key[0] not in hidden]),
         breaks=breaks,
@@ -247,6 +248,7 @@ def state_of(score: Score) -> State:
 
 def _change(
     known: questions.Measure,
+    scale: str,
     table: TallyTable,
     window: Window,
     hidden: Mapping[date, bool],
@@ -257,8 +259,7 @@ def _change(
         return None
     if any(before < day < window.end for day in breaks):
         return None
-    keys = ((before,), (window.latest,))
-    return change_between(known, table.selected(keys), keys)
+    return change_over_time(known, scale, table, before, window.latest)
 
 
 def _with_controlled_changes(figures: Sequence[Figure]) -> Iterable[Figure]:

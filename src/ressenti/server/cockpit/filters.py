@@ -29,10 +29,15 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 class Choices:
     """What may be chosen: for each dimension its values, each with what a person calls it.
 
-    A segment is a dimension whose name starts with ``segment.`` in an address.
+    A segment is a dimension whose name starts with ``segment.`` in an address. The values of the
+    dimensions ``unlisted`` were not looked up: whatever is asked is taken for one.
     """
 
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unlisted: frozenset[str] = frozenset()
+
+    def holds(self, dimension: str, value: str) -> bool:
+        return dimension in self.unlisted or value in self.values[dimension]
 
     def label(self, dimension: str, value: str) -> str:
         return self.values.get(dimension, {}).get(value, value)
@@ -110,7 +115,7 @@ def filters_of_query(query: QueryDict, choices: Choices) -> Filters:
         dimension = _dimension(name, choices)
         value = None if dimension is None else _only_value(query, name)
         if dimension is not None and value:
-            if value not in choices.values[dimension]:
+            if not choices.holds(dimension, value):
                 raise unknown_name(Text(en=dimension, fr=dimension), value[:80], ())
             where.append((dimension, value))
     start, end = _day(query, "from"), _day(query, "to")

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from ressenti.language import Language
-from ressenti.server.cockpit.choices import choices_in
+from ressenti.server.cockpit.choices import unlisted_choices
 from ressenti.server.cockpit.figures import Figure, figure_among_shown, scorecard
 from ressenti.server.cockpit.filters import filters_of_query
 from ressenti.server.cockpit.scope import Scope, scope_of
@@ -62,7 +62,7 @@ def fragments_of_page(
     """
     owner = Organisation.objects.get(pk=organisation)
     limit = None if unit is None else Unit.objects.get(organisation=owner, pk=unit)
-    filters = filters_of_query(QueryDict(query), choices_in(owner, limit))
+    filters = filters_of_query(QueryDict(query), unlisted_choices(owner, limit))
     scope = scope_of(owner, limit, filters)
     if page.startswith(INDICATOR):
         asked = page.removeprefix(INDICATOR)

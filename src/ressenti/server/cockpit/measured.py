@@ -26,11 +26,12 @@ def studied(measure: Measure) -> questions.Measure:
     UnknownName
         R100, when the catalogue no longer has the indicator, the variant or the scale.
     """
-    return _studied(measure.indicator, measure.variant, measure.scale)
+    return studied_as(measure.indicator, measure.variant, measure.scale)
 
 
 @cache
-def _studied(indicator_key: str, variant_key: str, scale_key: str) -> questions.Measure:
+def studied_as(indicator_key: str, variant_key: str, scale_key: str) -> questions.Measure:
+    """Return what the studies judge under these names; an empty scale is the variant's own."""
     indicator = indicator_called(indicator_key)
     variant = indicator.variant(variant_key)
     return questions.Measure(

@@ -27,8 +27,9 @@ def tally_table(rows: Iterable[Sequence[Any]], scale: Scale | Quantity) -> Tally
     Examples
     --------
     >>> from ressenti.facts.scales import ZERO_TO_TEN
-    >>> rows = [("march", "9", 2, 2.0, 2.0, None, None), ("march", "?missing", 1, 1.0, 1.0) * 1]
-    >>> table = tally_table([(*row, *[None] * (7 - len(row))) for row in rows], ZERO_TO_TEN)
+    >>> nines = ("march", "9", 2, 2.0, 2.0, None, None)
+    >>> blanks = ("march", "?missing", 1, 1.0, 1.0, None, None)
+    >>> table = tally_table([nines, blanks], ZERO_TO_TEN)
     >>> table.keys, table.levels, table.n.tolist(), table.missing.tolist()
     ((('march',),), (9.0,), [[2]], [1])
     """
