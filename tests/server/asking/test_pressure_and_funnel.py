@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         (
             {"scope": "indicator", "indicator": "nps", "rest_days": "90", "most": "1",
              "within_days": "120"},
-            "Net Promoter Score: 90 days of rest between two requests and at most 1 request "
-            "within 120 days.",
+            ("Net Promoter Score: 90 days of rest between two requests and at most 1 request "
+             "within 120 days."),
         ),
         (
             {"scope": "indicator", "rest_days": "1"},

@@ -22,8 +22,6 @@ from tests.server.asking.conftest import (
 )
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from ressenti.server.models import Campaign, Customer, Invitation
 
 SECONDS = 60
@@ -66,7 +64,7 @@ def test_a_passing_failure_is_tried_again_with_the_same_message_id(
     assert "451" in waiting.failure
     mailbox.refuse.clear()
     send_again(waiting)
-    (message,) = mailbox.messages
+    (message,) = mailbox.to(customer.email)
     assert message["Message-ID"] == f"<{waiting.pk.hex}.1@127.0.0.1>"
     assert (invitation_to(customer).sent_at is None, invitation_to(customer).failure) == (False, "")
 
@@ -83,7 +81,7 @@ def test_a_dead_address_is_marked_and_never_tried_again(desk: Desk, mailbox: Mai
     assert customer.bounced_at is not None
     mailbox.refuse.clear()
     send_again(bounced)
-    assert mailbox.messages == []
+    assert mailbox.to(customer.email) == []
     second = campaign_of(survey)
     launched(desk, second)
     assert second.invitations.get().not_sent_reason == "bounced"
@@ -104,7 +102,7 @@ def test_a_mail_server_that_is_away_is_waited_for(desk: Desk, mailbox: Mailbox) 
     waiting = invitation_to(customer)
     assert (waiting.sent_at, waiting.claimed_at, waiting.attempts) == (None, None, 1)
     send_again(waiting)
-    assert len(mailbox.messages) == 1
+    assert len(mailbox.to(customer.email)) == 1
 
 
 def test_reminders_go_to_those_who_have_not_answered(desk: Desk, mailbox: Mailbox) -> None:
@@ -149,7 +147,7 @@ def test_nothing_goes_out_after_a_stop_an_expiry_a_refusal_or_a_closing(
     desk.post(f"surveys/{survey.pk}/reopen/")
     desk.post(f"campaigns/{campaign.pk}/stop/")
     send_again(invitation_to(customers[3]))
-    assert mailbox.messages == []
+    assert not any(mailbox.to(one.email) for one in customers)
     assert invitation_to(customers[3]).revoked_at is not None
 
 
@@ -178,12 +176,6 @@ send_due(UUID(sys.argv[1]), mail_server(sys.argv[2]))
 """
 
 
-def addresses_of(mailbox: Mailbox) -> Counter[str]:
-    from collections import Counter
-
-    return Counter(one["To"].addresses[0].addr_spec for one in mailbox.messages)
-
-
 @pytest.mark.slow
 def test_a_worker_killed_in_the_middle_of_a_batch_sends_nothing_twice(
     desk: Desk, mailbox: Mailbox
@@ -195,8 +187,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_sends_nothing_twice(
     from ressenti.server.models import Invitation
 
     count = 30
-    for i in range(count):
-        customer_of(desk.tenant, f"C-{i}")
+    people = [customer_of(desk.tenant, f"C-{i}").email for i in range(count)]
     campaign = campaign_of(live_survey(desk.tenant), launched_at=timezone.now())
     decide(campaign.pk)
     mailbox.pause = 0.05
@@ -216,15 +207,14 @@ def test_a_worker_killed_in_the_middle_of_a_batch_sends_nothing_twice(
     assert len(claimed) <= 1
     mailbox.pause = 0
     send_again(own.filter(sent_at=None, claimed_at=None)[0])
-    counts = addresses_of(mailbox)
-    assert set(counts.values()) == {1}
-    missing = {f"c-{i}@customers.example" for i in range(count)} - counts.keys()
-    assert missing <= set(claimed)
+    counts = {one: len(mailbox.to(one)) for one in people}
+    assert set(counts.values()) <= {0, 1}
+    assert {one for one in people if not counts[one]} <= set(claimed)
     # Somebody may ask for the one of which nobody knows; it bears the same Message-ID.
     own.filter(claimed_at__isnull=False).update(claimed_at=timezone.now() - timedelta(hours=1))
     desk.post(f"campaigns/{campaign.pk}/release/")
     send_again(own.order_by("sent_at").last() or own[0], due_at=None)
-    identifiers = {one["Message-ID"] for one in mailbox.messages}
+    identifiers = {message["Message-ID"] for one in people for message in mailbox.to(one)}
     assert len(identifiers) == count
 
 
@@ -252,7 +242,7 @@ def test_a_bounce_is_taken_by_the_organisations_own_address_alone(
 
     customer = customer_of(desk.tenant, "C-1")
     launched(desk, campaign_of(live_survey(desk.tenant)))
-    raw = bounce(mailbox.messages[0]["Message-ID"])
+    raw = bounce(mailbox.to(customer.email)[0]["Message-ID"])
     anybody = Client(enforce_csrf_checks=True)
 
     def posted(token: str) -> Any:
