@@ -182,7 +182,8 @@ def test_a_small_shop_is_on_no_page_and_in_no_link(record: Record, page: Any) ->
     record.answer([0.0, 0.0, 3.0], unit="nice")
     path = f"indicators/{measure.pk}/"
     ranked = text_of(page(path, by="unit", at="all", language="en"))
-    assert ranked.count("hidden: small group") >= 2
+    assert "2 segments are hidden" in ranked
+    assert "Nothing to show by segment" in ranked
     for query in ({"unit": "nice"}, {"unit": "lyon"}):
         text = text_of(page(path, **query))
         assert 'data-state="too_few"' in text
@@ -190,6 +191,14 @@ def test_a_small_shop_is_on_no_page_and_in_no_link(record: Record, page: Any) ->
         assert "<data value" not in text
     compared = text_of(page(path, compare="unit", a="lyon", b="nice", language="en"))
     assert "One of the two is hidden" in compared
+
+
+def test_a_period_without_answers_tells_what_was_known_before(record: Record, page: Any) -> None:
+    record.follow()
+    record.answer(MARKS, day=OCTOBER)
+    text = text_of(page("scorecard/", language="en"))
+    assert 'data-state="none_yet"' in text
+    assert "Before: Oct 2026 – 40.0 [" in text
 
 
 def test_names_written_by_others_stay_text(record: Record, page: Any) -> None:

@@ -194,6 +194,7 @@ def _segments(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
     reason = None if found.league is None else found.league.reason
     return context | {
         "segments": segments_panel(found, look.language),
+        "n_hidden": found.n_hidden,
         "is_ranked": found.league is not None and reason is None,
         "segments_reason": "" if reason is None else reason.to(look.language),
     }

@@ -82,17 +82,18 @@ def distribution_panel(tally: Tally, known: Measure, language: Language) -> Pane
 
 
 def segments_panel(segments: Segments, language: Language) -> Panel | None:
-    """Return the segments as intervals around the line of all; None where there is none."""
-    if not segments.scores:
-        return None
+    """Return the segments as intervals around the line of all; None where none is shown."""
     rows = (
         rows_of_scores(segments.scores, language)
         if segments.league is None
         else rows_of_league(segments.league, language)
     )
+    shown = [row for row in rows if row.score.value is not None]
+    if not shown:
+        return None
     return _panel(
-        lambda width: intervals_svg(rows, segments.whole, language, width=width),
-        scores_table(segments.scores, language),
+        lambda width: intervals_svg(shown, segments.whole, language, width=width),
+        scores_table([row.score for row in shown], language),
     )
 
 

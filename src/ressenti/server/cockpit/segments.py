@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ressenti.errors import NotComparable
 from ressenti.scores.judgement import Place, scores_of_tallies, suppressed
-from ressenti.scores.score import Direction, Score
+from ressenti.scores.score import Direction, Reason, Score
 from ressenti.server.cockpit.cells import sizes, sums
 from ressenti.server.cockpit.figures import Figure
 from ressenti.server.cockpit.filters import UNIT
@@ -41,6 +41,11 @@ class Segments:
     league: League | None
     scores: tuple[Score, ...]
     whole: Score
+
+    @property
+    def n_hidden(self) -> int:
+        """How many segments too few people answered for, or would give such a one away."""
+        return sum(score.reason == Reason.SUPPRESSED for score in self.scores)
 
 
 def segments_of(

@@ -15,7 +15,7 @@ from ressenti.indicators import catalogue
 from ressenti.language import Language, number_text
 from ressenti.reports.changes import difference_text
 from ressenti.reports.drawings.sparkline import sparkline_svg
-from ressenti.reports.drawings.wording import value_words
+from ressenti.reports.drawings.wording import dated_words, value_words
 from ressenti.reports.goals import target_remarks
 from ressenti.reports.terminal import interval_text
 from ressenti.reports.words import FLAGS
@@ -153,7 +153,8 @@ def explanation_of(figure: Figure, scope: Scope, language: Language) -> str:
     if figure.state is State.FAILED:
         return "" if figure.failure is None else figure.failure.to(language)
     if figure.state is State.NONE_YET:
-        return _("Nothing was answered or recorded in this period.")
+        nothing = _("Nothing was answered or recorded in this period.")
+        return f"{nothing} {_last_known(figure, language)}".strip()
     if figure.state is State.LIVE:
         return ""
     if Flag.COMPLEMENT_SUPPRESSED in figure.score.flags:
@@ -164,6 +165,14 @@ def explanation_of(figure: Figure, scope: Scope, language: Language) -> str:
     return _("Shown from %(floor)d answers on, so that nobody can be recognised.") % {
         "floor": floor
     }
+
+
+def _last_known(figure: Figure, language: Language) -> str:
+    """Return the last figure there was before, which is not the one of this period."""
+    known = [score for score in figure.trend if score.value is not None]
+    if not known:
+        return ""
+    return _("Before: %(figure)s.") % {"figure": dated_words(known[-1], language)}
 
 
 STATES = {
