@@ -31,7 +31,7 @@ EMPLOYEE = "employee"
 ZONES_APART = timedelta(days=1)
 FIELDS = (
     "id", "response_id", "survey_id", "survey_version", "question", "part", "text", "unit",
-    "touchpoint", "channel", "language", "day", "answered_at",
+    "touchpoint", "channel", "language", "segments", "day", "answered_at",
 )  # fmt: skip
 
 
@@ -87,6 +87,7 @@ class Comment:
     touchpoint: str
     channel: str
     language: str
+    segments: Mapping[str, str]
     day: date
     answered_at: datetime
     scores: tuple[GivenScore, ...] = ()

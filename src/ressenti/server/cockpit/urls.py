@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from ressenti.server.cockpit.indicator_page import indicator_page
+from ressenti.server.cockpit.journey_page import journey_page
 from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
 from ressenti.server.cockpit.voice_page import voice_comment, voice_page
 
@@ -18,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         voice_comment,
         name="voice_comment",
     ),
+    path("o/<slug:organisation>/journey/", journey_page, name="journey"),
 ]
