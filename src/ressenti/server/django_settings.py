@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "ressenti.server",
 ]
 MIDDLEWARE = [
+    "ressenti.server.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ressenti.server.pages.policies.ContentPolicyMiddleware",
