@@ -153,7 +153,7 @@ class TwoStepAdapter(DefaultMFAAdapter):  # type: ignore[misc] # no types either
 
     def build_totp_svg(self, url: str) -> str:
         """Return the drawing to scan, to stand in the page itself."""
-        return str(segno.make(url).svg_inline(scale=4, border=2, dark="#000", light="#fff"))
+        return str(segno.make(url).svg_inline(scale=4, border=4, dark="#000", light="#fff"))
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ressenti.server.accounts.granting import Refusal
+from ressenti.server.models import Role, Scope
+
 ACTIONS: dict[str, Any] = {
     "audit.exported": _("exported the log"),
     "invitation.revoked": _("took an invitation back"),
@@ -54,6 +57,9 @@ DETAILS: dict[str, Any] = {
     "unit": _("unit"),
     "week_starts_on": _("first day of the week"),
 }
+VALUES: dict[str, Any] = {
+    choice.value: choice.label for choices in (Role, Scope, Refusal) for choice in choices
+}
 
 
 def action_words(action: str) -> str:
@@ -68,6 +74,13 @@ def detail_lines(detail: Mapping[str, Any], before: str = "") -> Iterator[tuple[
         if isinstance(value, Mapping):
             yield from detail_lines(value, f"{name}, ")
         elif isinstance(value, list):
-            yield name, " · ".join(", ".join(v) if isinstance(v, list) else str(v) for v in value)
+            yield name, " · ".join(value_words(part) for part in value)
         elif value not in ("", None):
-            yield name, str(value)
+            yield name, value_words(value)
+
+
+def value_words(value: object) -> str:
+    """Return a value of a detail: roles, scopes and refusals in words, anything else as it is."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(VALUES.get(value, value) if isinstance(value, str) else value)

@@ -135,7 +135,15 @@ class FirstOwnerForm(NewPersonForm):
 class RoleForm(forms.Form):
     """The role of a member, and the part of the organisation they see."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.CONSULTANT)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Role,
+        initial=Role.CONSULTANT,
+        help_text=_(
+            "An owner decides on people and rights, an expert makes surveys and definitions, a "
+            "manager acts in a unit, a consultant reads."
+        ),
+    )
     unit = UnitField(
         label=_("Sees"),
         empty_label=_("the whole organisation"),
@@ -251,7 +259,8 @@ class OrganisationForm(forms.Form):
         label=_("Tallies kept"),
         help_text=_(
             "One set of dimensions a line, names between commas: these cuts are shown at once, "
-            "others are counted on demand. The whole is always kept."
+            "others are counted on demand. The whole is always kept. There are unit, touchpoint, "
+            "channel, language, survey and your segments."
         ),
         required=False,
         max_length=2000,
