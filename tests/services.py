@@ -41,8 +41,11 @@ def postgres_folders() -> tuple[Path, ...]:
 
 
 @contextmanager
-def postgres(programs: Path) -> Iterator[str]:
-    """Start an empty PostgreSQL from a folder of server programs and give its URL."""
+def postgres(programs: Path, *, is_durable: bool = False) -> Iterator[str]:
+    """Start an empty PostgreSQL from a folder of server programs and give its URL.
+
+    Tests need no durability; what is measured does.
+    """
     with tempfile.TemporaryDirectory(prefix="ressenti-postgres-") as name:
         folder = Path(name)
         account = None
@@ -69,7 +72,8 @@ def postgres(programs: Path) -> Iterator[str]:
             "--username=ressenti",
         )
         port = free_port()
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -F"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        options += "" if is_durable else " -F"
         log = f"--log={folder / 'data' / 'log'}"
         run("pg_ctl", "--wait", "--silent", log, f"--options={options}", "start")
         try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from ressenti.language import Language, Text
 
 Words = Mapping[Language, str]
 
 QUOTED_LENGTH = 80
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def words_in(words: Words, language: Language, default: Language) -> str:
@@ -51,4 +54,4 @@ def is_storable(text: str) -> bool:
     >>> is_storable("déçu 😀"), is_storable("a\x00"), is_storable("\ud800")
     (True, False, False)
     """
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return UNSTORABLE.search(text) is None

@@ -6,7 +6,6 @@ take answers, the questionnaire's own rules are run again, and only declared nam
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
@@ -15,7 +14,7 @@ from uuid import UUID
 from ressenti.language import Language, Text
 from ressenti.server.intake.catalogue import KnownSurvey
 from ressenti.server.intake.group_commit import Entry
-from ressenti.server.intake.payloads import answer_document
+from ressenti.server.intake.payloads import ENCODED, answer_text
 from ressenti.server.intake.problems import FieldError, Problem, unprocessable
 from ressenti.server.models import EntryKind
 from ressenti.surveys.quotas import claimed_quotas
@@ -118,7 +117,7 @@ def entry_of(submission: Submission, found: Checked, *, now: datetime) -> Entry:
         idempotency_key=submission.idempotency_key,
         request=submission.request,
         received_at=_kept_instant(survey, now),
-        payload=json.dumps(_payload(submission, found), ensure_ascii=False),
+        payload=_payload(submission, found),
     )
 
 
@@ -165,14 +164,15 @@ def _claimed(submission: Submission, found: Checked) -> tuple[int, ...]:
     return tuple(known.id for known in claimed)
 
 
-def _payload(submission: Submission, found: Checked) -> dict[str, object]:
+def _payload(submission: Submission, found: Checked) -> str:
+    """Return what the journal says of a submission, as JSON."""
     survey = submission.survey
     customer, invitation = submission.customer, submission.invitation
     if survey.is_anonymous:
         customer = invitation = None
     covers = submission.covers
     shown = frozenset(found.shown if covers is None else covers)
-    return {
+    head = {
         "survey": str(survey.id),
         "survey_key": survey.key,
         "version": survey.version,
@@ -191,13 +191,12 @@ def _payload(submission: Submission, found: Checked) -> dict[str, object]:
         "source_id": submission.source_id or str(submission.response),
         "flags": list(submission.flags),
         "covers": list(survey.questionnaire.by_id) if covers is None else list(covers),
-        "answers": [
-            answer_document(answer, survey.key)
-            for answer in found.answers
-            if answer.question in shown
-        ],
         "request": submission.request,
     }
+    answers = ",".join(
+        answer_text(answer, survey.key) for answer in found.answers if answer.question in shown
+    )
+    return f'{ENCODED(head)[:-1]},"answers":[{answers}]}}'
 
 
 def _kept_instant(survey: KnownSurvey, instant: datetime) -> datetime:

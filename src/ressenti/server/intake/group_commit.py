@@ -29,11 +29,12 @@ MOST_TOGETHER = 5_000
 ATTEMPTS = 4
 PAUSE_SECONDS = 0.25
 
+# Binary parameters: as text, every quote of every payload would have to be escaped.
 INSERTED = """
 WITH given AS (
     SELECT * FROM unnest(
-        %s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[], %s::text[], %s::timestamptz[],
-        %s::text[]
+        %b::uuid[], %b::uuid[], %b::uuid[], %b::smallint[], %b::text[], %b::timestamptz[],
+        %b::text[]
     ) AS one (organisation, survey, response, kind, idempotency, received, payload)
 ), inserted AS (
     INSERT INTO ressenti_journalentry

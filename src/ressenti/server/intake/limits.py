@@ -21,9 +21,9 @@ class Rate:
     per_second: float
 
 
-API_RATE = Rate(burst=20_000, per_second=10_000)
-# A waiting room behind one address, all its telephones and a kiosk, stays well below.
-PAGE_RATE = Rate(burst=600, per_second=60)
+API_RATE = Rate(burst=100_000, per_second=50_000)
+# A stadium behind one address, all its telephones and kiosks, stays well below.
+PAGE_RATE = Rate(burst=5_000, per_second=500)
 # What an address may ask for in vain before it looks like guessing.
 GUESS_RATE = Rate(burst=60, per_second=1)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ressenti.facts.scales import Level
@@ -10,6 +12,21 @@ from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL
 from ressenti.surveys.fields import NOT_CONCERNED, OTHER, Field, Kind
 from ressenti.surveys.question import AnswerValue
 from ressenti.surveys.questionnaire import Questionnaire
+
+ENCODED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+MOST_REMEMBERED = 8_192
+
+
+def answer_text(answer: AnswerValue, survey_key: str) -> str:
+    """Return an answer as JSON; a mark that many people give is written once."""
+    if answer.text is None:
+        return _mark_text(answer, survey_key)
+    return ENCODED(answer_document(answer, survey_key))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _mark_text(answer: AnswerValue, survey_key: str) -> str:
+    return ENCODED(answer_document(answer, survey_key))
 
 
 def answer_document(answer: AnswerValue, survey_key: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from ressenti.server.models import Scope
 from ressenti.surveys.words import is_storable
 
 MOST_IN_A_BATCH = 10_000
+TOGETHER = 100
 SURVEY = Text(en="survey", fr="enquête")
 
 
@@ -97,6 +99,9 @@ async def _results(desk: Desk, caller: Caller, documents: Sequence[object]) -> l
     places: list[int] = []
     plain: list[Accepted] = []
     for i, one in enumerate(read):
+        if i % TOGETHER == 0:
+            # Others are answered in between, however large the batch.
+            await asyncio.sleep(0)
         outcome = one if isinstance(one, Problem) else await _prepared(desk, caller, one, customers)
         if isinstance(outcome, Accepted):
             places.append(i)

@@ -19,6 +19,8 @@ from ressenti.server.intake.problems import FieldError, Problem, unprocessable
 from ressenti.surveys.words import is_storable, shortened
 
 LONGEST_KEY = 120
+DIGEST_BYTES = 16
+SORTED = json.JSONEncoder(sort_keys=True).encode
 LIGHTEST, HEAVIEST = 1e-9, 1_000_000.0
 CHANNELS = ("api", "kiosk", "file")
 KNOWN_KEYS = frozenset(
@@ -160,7 +162,7 @@ def sent_in(document: object, header_key: str = "") -> Sent:
 
 def request_digest(sent: Sent) -> str:
     """Return what tells a repetition from something else, however the JSON was written."""
-    return hashlib.sha256(json.dumps(sent.document, sort_keys=True).encode()).hexdigest()
+    return _short_digest(SORTED(sent.document))
 
 
 def key_of(sent: Sent, response: UUID, request: str) -> str:
@@ -173,7 +175,7 @@ def key_of(sent: Sent, response: UUID, request: str) -> str:
         return f"key:{_short_digest(sent.idempotency_key)}"
     if source_id := sent.text("source_id"):
         return source_key(sent.text("source", "ressenti"), source_id)
-    return f"page:{response.hex}:{'final' if sent.is_final else request[:32]}"
+    return f"page:{response.hex}:{'final' if sent.is_final else request}"
 
 
 def source_key(source: str, source_id: str) -> str:
@@ -182,7 +184,8 @@ def source_key(source: str, source_id: str) -> str:
 
 
 def _short_digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    told = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(told, digest_size=DIGEST_BYTES).hexdigest()
 
 
 def language_of(survey: KnownSurvey, sent: Sent) -> Language:

@@ -1,0 +1,353 @@
+"""Answers taken in over HTTP, against what the database itself can insert in the same minutes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.error import URLError
+
+from benchmarks.load import KEY, request_bytes
+from benchmarks.rounds import ROOT, Claim, Result
+from tests.services import free_port, postgres, postgres_folders
+
+SECONDS, ROUNDS = 5.0, 3
+WORKERS = 2
+SECRET = "only-for-benchmarks-" + "0" * 32
+API_KEY = "rsk_bench_" + "s" * 32
+BATCH = 2_000
+PAIRS = 300
+OURS = "ressenti.server.asgi:application"
+STARLETTE = "benchmarks.starlette_peer:application"
+BARE = "benchmarks.starlette_peer:bare_application"
+HTTP = "ressenti.server.intake.patient_protocol:PatientProtocol"
+
+ANSWERS = {"recommend": 9, "why": "Accueil chaleureux, attente un peu longue en caisse"}
+QUESTIONNAIRE = {
+    "format": "ressenti.questionnaire/1",
+    "title": {"fr": "Votre visite"},
+    "languages": ["fr"],
+    "pages": [{"id": "p1", "questions": ["recommend", "why"]}],
+    "questions": [
+        {
+            "id": "recommend",
+            "type": "recommendation",
+            "required": True,
+            "label": {"fr": "Recommanderiez-vous notre boutique ?"},
+            "measure": "nps",
+        },
+        {"id": "why", "type": "comment", "label": {"fr": "Pourquoi ?"}},
+    ],
+}
+# What one accepted response leaves in the journal, inserted by pgbench one row at a time.
+PGBENCH = """
+INSERT INTO ressenti_journalentry
+    (organisation_id, survey_id, response_id, kind, idempotency_key, received_at, payload)
+VALUES ('{organisation}', '{survey}', gen_random_uuid(), 1, gen_random_uuid()::text, now(),
+    '{payload}'::jsonb);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A durable database with one live survey, and the folder of files around it."""
+
+    url: str
+    programs: Path
+    folder: Path
+    public_key: str
+    payload: str
+    organisation: str
+    survey: str
+
+    def environment(self, base_url: str) -> Mapping[str, str]:
+        return {
+            **os.environ,
+            "DATABASE_URL": self.url,
+            "RESSENTI_DATA": str(self.folder),
+            "RESSENTI_BASE_URL": base_url,
+            "RESSENTI_SECRET_KEY": SECRET,
+            "DJANGO_SETTINGS_MODULE": "ressenti.server.django_settings",
+            "PYTHONPATH": str(ROOT),
+        }
+
+
+def result(*, rows: int | None, quick: bool) -> Result:
+    """Return the rates of each way, in turn, and what follows from them."""
+    del rows
+    rounds, seconds = (1, 2.0) if quick else (ROUNDS, SECONDS)
+    with ground() as place:
+        rates: dict[str, list[float]] = {}
+        for _ in range(rounds):
+            for name, rate in one_round(place, seconds).items():
+                rates.setdefault(name, []).append(rate)
+        limit, ours = median(rates["pgbench"]), median(rates["ours"])
+        with served(place, OURS) as base_url:
+            calm = load(place, base_url, seconds, rate=ours / 2)
+            batch = batch_rate(place, base_url, seconds)
+            pairs = page_rate(place, base_url, seconds)
+    ratios = [mine / other for mine, other in zip(rates["ours"], rates["pgbench"], strict=True)]
+    peers = [mine / other for mine, other in zip(rates["ours"], rates["starlette"], strict=True)]
+    return Result(
+        "Answers taken in, durable before they are acknowledged, 64 connections",
+        {},
+        [
+            Claim(
+                "answers a second over HTTP with every check, to pgbench's rows",
+                median(ratios),
+                0.6,
+                is_at_least=True,
+            ),
+            Claim("to Starlette with the same checks", median(peers), 1.0, is_at_least=True),
+            Claim("99th percentile at half load", calm["p99"], 60, "ms"),
+            Claim("answers a second in batches", batch, 20_000, "/s", is_at_least=True),
+            Claim("pages drawn and sent back a second", pairs, 70, "/s", is_at_least=True),
+        ],
+        shown=rate_table(rates, limit),
+    )
+
+
+def rate_table(rates: Mapping[str, list[float]], limit: float) -> str:
+    lines = ["| durable answers a second | median | each round | to pgbench |"]
+    lines.append("| --- | ---: | ---: | ---: |")
+    for name, found in rates.items():
+        each = ", ".join(f"{rate:,.0f}" for rate in found)
+        middle = median(found)
+        lines.append(f"| {name} | {middle:,.0f} | {each} | {middle / limit:.2f} |")
+    return "\n".join(lines)
+
+
+def one_round(place: Ground, seconds: float) -> dict[str, float]:
+    """Return the rate of each way, one after another on the same database."""
+    rates = {"pgbench": pgbench_rate(place, seconds)}
+    ways = {"ours": OURS, "starlette": STARLETTE, "starlette, no check at all": BARE}
+    for name, application in ways.items():
+        with served(place, application) as base_url:
+            load(place, base_url, 1.0)
+            rates[name] = load(place, base_url, seconds)["per_second"]
+    return rates
+
+
+def pgbench_rate(place: Ground, seconds: float) -> float:
+    """Return the rows a second that 64 clients insert, each in a transaction of its own."""
+    script = place.folder / "insert.sql"
+    statement = PGBENCH.format(
+        organisation=place.organisation, survey=place.survey, payload=place.payload
+    )
+    script.write_text(" ".join(statement.split()))
+    command = (
+        *(str(place.programs / "pgbench"), "--no-vacuum", "--protocol=prepared"),
+        *("--client=64", "--jobs=2", f"--time={seconds:.0f}", f"--file={script}", place.url),
+    )
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    line = next(line for line in told.splitlines() if line.startswith("tps"))
+    return float(line.split()[2])
+
+
+@contextmanager
+def served(place: Ground, application: str) -> Iterator[str]:
+    """Serve an application with two processes; give its address."""
+    port = free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    command = (
+        *(sys.executable, "-m", "uvicorn", application, f"--port={port}", "--loop=uvloop"),
+        *(f"--workers={WORKERS}", "--no-access-log", "--log-level=warning", f"--http={HTTP}"),
+    )
+    process = subprocess.Popen(command, env=place.environment(base_url), cwd=ROOT)
+    try:
+        await_server(base_url)
+        yield base_url
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def await_server(base_url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{base_url}/healthz", timeout=5)
+        except URLError as error:
+            if getattr(error, "code", None):
+                break
+            time.sleep(0.1)
+        else:
+            break
+    # The second process may be a moment behind the first.
+    time.sleep(1.0)
+
+
+def load(
+    place: Ground, base_url: str, seconds: float, *, rate: float | None = None
+) -> dict[str, Any]:
+    """Return what a process of its own measures while it sends single answers."""
+    body = {"survey": "visit", "answers": ANSWERS, "idempotency_key": KEY.decode()}
+    return told_by_load(
+        place, base_url, "/api/v1/responses", body, seconds, rate=rate, expected=201
+    )
+
+
+def batch_rate(place: Ground, base_url: str, seconds: float) -> float:
+    """Return the answers a second that batches of two thousand bring in."""
+    one = {"survey": "visit", "answers": ANSWERS}
+    found = told_by_load(
+        place,
+        base_url,
+        "/api/v1/responses/batch",
+        {"responses": [one] * BATCH},
+        seconds,
+        connections=4,
+        expected=200,
+    )
+    return BATCH * float(found["per_second"])
+
+
+def told_by_load(
+    place: Ground,
+    base_url: str,
+    path: str,
+    body: Mapping[str, Any],
+    seconds: float,
+    *,
+    expected: int,
+    rate: float | None = None,
+    connections: int = 64,
+) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"}
+    file = place.folder / "request"
+    file.write_bytes(request_bytes(path, headers, json.dumps(body).encode()))
+    command = [sys.executable, "-m", "benchmarks.load", base_url, str(file)]
+    command += [f"--seconds={seconds}", f"--expected={expected}", f"--connections={connections}"]
+    command += [f"--rate={rate}"] if rate else []
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    found: dict[str, Any] = json.loads(done.stdout)
+    if set(found["statuses"]) != {str(expected)}:
+        raise SystemExit(f"not every answer was taken: {found['statuses']}")
+    return found
+
+
+def page_rate(place: Ground, base_url: str, seconds: float) -> float:
+    """Return how often a second four people get the page and send it back."""
+    command = (
+        *(sys.executable, "-m", "benchmarks.page_load", base_url, place.public_key),
+        f"--seconds={seconds}",
+    )
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    return float(json.loads(done.stdout)["per_second"])
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """Start a durable PostgreSQL, migrate it, and make a survey that takes answers."""
+    programs = postgres_folders()[0]
+    with (
+        postgres(programs, is_durable=True) as url,
+        tempfile.TemporaryDirectory(prefix="ressenti-ingest-") as name,
+    ):
+        place = Ground(url, programs, Path(name), "", "", "", "")
+        os.environ |= place.environment("http://127.0.0.1")
+        import django
+        from django.core.management import call_command
+        from django.db import connections
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        ready = with_survey(place)
+        # The pool would hold connections that pgbench needs.
+        for connection in connections.all():
+            connection.close()
+            connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL's only
+        yield ready
+
+
+def with_survey(place: Ground) -> Ground:
+    """Return the ground with an organisation, a key, a live survey and a sample of its rows."""
+    from ressenti.server.models import ApiKey, Organisation, Survey, SurveyVersion
+
+    organisation = Organisation.objects.create(key="bench", name="Bench", language="fr")
+    survey = Survey.objects.create(
+        organisation=organisation, key="visit", name="Visite", state="live", draft=QUESTIONNAIRE
+    )
+    SurveyVersion.objects.create(
+        survey=survey, number=1, questionnaire=QUESTIONNAIRE, published_at=datetime.now(UTC)
+    )
+    ApiKey.objects.create(
+        organisation=organisation,
+        name="bench",
+        prefix="bench",
+        digest=hashlib.sha256(API_KEY.encode()).digest(),
+        scopes=["answers:write"],
+    )
+    return Ground(
+        place.url,
+        place.programs,
+        place.folder,
+        survey.public_key,
+        sample_payload(survey),
+        str(organisation.pk),
+        str(survey.pk),
+    )
+
+
+def sample_payload(survey: Any) -> str:
+    """Return the payload that one accepted response has, for pgbench to insert."""
+    from uuid import uuid4
+    from zoneinfo import ZoneInfo
+
+    from ressenti.server.intake.acceptance import Submission, accepted
+    from ressenti.server.intake.catalogue import KnownSurvey
+    from ressenti.surveys.questionnaire import questionnaire_of
+
+    now = datetime.now(UTC)
+    known = KnownSurvey(
+        id=survey.pk,
+        organisation=survey.organisation_id,
+        organisation_name="Bench",
+        key=survey.key,
+        public_key=survey.public_key,
+        state=survey.state,
+        is_anonymous=False,
+        is_public=True,
+        unit="",
+        units=frozenset(),
+        touchpoint="",
+        attributes=frozenset(),
+        segments=frozenset(),
+        channels={},
+        closes_at=None,
+        end_url="",
+        allowed_hosts=(),
+        time_zone=ZoneInfo("Europe/Paris"),
+        version=1,
+        questionnaire=questionnaire_of(QUESTIONNAIRE),
+        quotas=(),
+    )
+    submission = Submission(
+        survey=known,
+        given=ANSWERS,
+        language="fr",
+        is_final=True,
+        channel="api",
+        response=uuid4(),
+        idempotency_key="sample",
+        request=hashlib.sha256(b"").hexdigest(),
+        started_at=now,
+        answered_at=now,
+    )
+    return accepted(submission, now=now).entry.payload
+
+
+if __name__ == "__main__":
+    print(result(rows=None, quick=True))
