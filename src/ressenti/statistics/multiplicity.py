@@ -58,11 +58,27 @@ def adjusted_p_values(
     adjusted = np.array([math.nan if p is None else p for p in p_values], dtype=np.float64)
     known_ones = ~np.isnan(adjusted)
     _require_probabilities(adjusted[known_ones])
-    if name != "none" and known_ones.any():
+    if name in ("bh", "fdr"):
+        adjusted[known_ones] = _benjamini_hochberg(adjusted[known_ones])
+    elif name != "none" and known_ones.any():
         from statsmodels.stats.multitest import multipletests
 
         adjusted[known_ones] = multipletests(adjusted[known_ones], method=METHODS[name])[1]
     return [None if math.isnan(p) else p for p in adjusted.tolist()]
+
+
+def _benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
+    """Return what ``false_discovery_control`` of scipy returns.
+
+    Every scorecard is adjusted so: importing scipy for it would cost a server a second at its
+    first page, and half of its memory.
+    """
+    order = np.argsort(p_values)[::-1]
+    ranks = np.arange(len(p_values), 0, -1)
+    stepped = np.minimum.accumulate(p_values[order] * len(p_values) / ranks)
+    adjusted = np.empty_like(p_values)
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted
 
 
 def _require_probabilities(p_values: np.ndarray) -> None:

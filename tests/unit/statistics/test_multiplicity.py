@@ -35,6 +35,13 @@ def test_an_undefined_test_stays_undefined_and_does_not_count(p_values: list[flo
     assert [p for p in found if p is not None] == pytest.approx(known)
 
 
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_false_discoveries_are_controlled_as_scipy_does(p_values: list[float]):
+    from scipy.stats import false_discovery_control
+
+    assert adjusted_p_values(p_values) == pytest.approx(false_discovery_control(p_values).tolist())
+
+
 def test_a_wrong_method_or_p_value_is_refused():
     with pytest.raises(UnknownName, match="holm"):
         adjusted_p_values([0.5], method="holms")
