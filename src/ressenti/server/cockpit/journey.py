@@ -162,7 +162,7 @@ def _score(
     score = scores_of_tallies(
         known.indicator, known.variant, together, shape=known.shape(), places=place
     )[0]
-    if not there or score.reason == Reason.NO_DATA and shown:
+    if not there or (score.reason == Reason.NO_DATA and shown):
         return None
     if not shown:
         return suppressed(score, complement=all(hidden[day] for day in there))

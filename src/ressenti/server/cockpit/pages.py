@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -50,16 +50,16 @@ class Look:
         return replace(self.filters, start=self.window.shown[0], end=self.window.end - DAY)
 
 
-Page = Callable[Concatenate[Look, Arguments], HttpResponse]
+Page = Callable[Concatenate[Look, Arguments], HttpResponseBase]
 
 
-def filtered(page: Page[Arguments]) -> Callable[..., HttpResponse]:
+def filtered(page: Page[Arguments]) -> Callable[..., HttpResponseBase]:
     """Return the view of a page that is filtered; wrong filters are told, never guessed."""
 
     @wraps(page)
     def understood(
         request: HttpRequest, viewer: Viewer, *args: Arguments.args, **kwargs: Arguments.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         language: Language = request.LANGUAGE_CODE  # type: ignore[assignment] # one of ours
         try:
             choices = choices_of(viewer)

@@ -1,0 +1,133 @@
+"""Exports: what a page shows, as files; the same filters, the same limits, the same hiding."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ressenti.errors import UndefinedResult
+from ressenti.reports.exports.names import file_name
+from ressenti.server.accounts.access import seen_by
+from ressenti.server.cockpit.chart_exports import CHARTS, chart_of
+from ressenti.server.cockpit.deliveries import (
+    KINDS,
+    TOO_MANY,
+    as_download,
+    delivered,
+    is_too_much,
+    noted,
+    streamed,
+)
+from ressenti.server.cockpit.figure_exports import (
+    indicator_export,
+    journey_export,
+    scorecard_export,
+)
+from ressenti.server.cockpit.pages import Arguments, Look, Page, filtered
+from ressenti.server.cockpit.pictures import BUSY, picture_file
+from ressenti.server.cockpit.voice_exports import voice_export
+from ressenti.server.cockpit.voice_page import question_asked
+from ressenti.server.cockpit.wording import measure_name
+from ressenti.server.models import Measure, Role
+
+PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
+TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
+
+
+def in_moderation(page: Page[Arguments]) -> Page[Arguments]:
+    """Return an export that says so when it is asked for too often, or cannot be made."""
+
+    @wraps(page)
+    def moderate(
+        look: Look, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> HttpResponseBase:
+        if is_too_much(look.viewer):
+            return _refused(look, TOO_MANY, TOO_MANY_REQUESTS)
+        try:
+            return page(look, *args, **kwargs)
+        except UndefinedResult as error:
+            return _refused(look, error, UNAVAILABLE if error is BUSY else 400)
+
+    return moderate
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+@in_moderation
+def scorecard_file(look: Look, kind: str) -> HttpResponseBase:
+    """Give the figures of a scorecard."""
+    return delivered(look.viewer, scorecard_export(look), known_kind(kind))
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+@in_moderation
+def indicator_file(look: Look, measure: int, kind: str) -> HttpResponseBase:
+    """Give the figures of one indicator."""
+    own = look.viewer.own(Measure.objects.all(), pk=measure)
+    return delivered(look.viewer, indicator_export(look, own), known_kind(kind))
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+@in_moderation
+def chart_file(look: Look, measure: int, chart: str, kind: str) -> HttpResponseBase:
+    """Give one chart of an indicator as a picture."""
+    own = look.viewer.own(Measure.objects.all(), pk=measure)
+    if chart not in CHARTS or kind not in PICTURES:
+        raise Http404
+    drawn = chart_of(look, own, chart)
+    if drawn is None:
+        raise Http404
+    content = picture_file(drawn, kind)
+    noted(look.viewer, f"{own}, {chart}", kind)
+    response = HttpResponse(content, content_type=PICTURES[kind])
+    name = f"{look.viewer.organisation.name} {measure_name(own, look.language)} {chart}"
+    return as_download(response, file_name(name, f".{kind}"))
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+@in_moderation
+def journey_file(look: Look, kind: str) -> HttpResponseBase:
+    """Give the cells of the journey."""
+    return delivered(look.viewer, journey_export(look), known_kind(kind))
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+@in_moderation
+def voice_file(look: Look, kind: str) -> HttpResponseBase:
+    """Give the comments, however many there are."""
+    export = voice_export(look, question_asked(look))
+    return streamed(look.viewer, export, known_kind(kind))
+
+
+def known_kind(kind: str) -> str:
+    """Return a kind of file that there is.
+
+    Raises
+    ------
+    Http404
+        For any other.
+    """
+    if kind not in KINDS:
+        raise Http404
+    return kind
+
+
+def _refused(look: Look, error: UndefinedResult, status: int) -> HttpResponse:
+    hint = "" if error.hint is None else error.hint.to(look.language)
+    context = {"message": error.message.to(look.language), "hint": hint}
+    response = render(look.request, "ressenti/cockpit/wrong_filters.html", context, status=status)
+    if status in (TOO_MANY_REQUESTS, UNAVAILABLE):
+        response["Retry-After"] = "60" if status == TOO_MANY_REQUESTS else "2"
+    return response
