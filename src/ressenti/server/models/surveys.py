@@ -7,6 +7,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ressenti.server.models.organisations import Organisation, Unit
 from ressenti.server.models.people import Person
@@ -22,7 +23,8 @@ class SurveyState(models.TextChoices):
     """Whether a survey takes answers."""
 
     DRAFT = "draft", _("draft")
-    LIVE = "live", _("live")
+    # The cockpit calls a figure live, in another sense.
+    LIVE = "live", pgettext_lazy("survey", "live")
     CLOSED = "closed", _("closed")
 
 
