@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ ORGANISATION = Text(en="Organisation", fr="Organisation")
 SEEN_FROM = Text(en="As seen from the unit", fr="Vu depuis l'unité")
 ZONE = Text(en="Time zone", fr="Fuseau horaire")
 MOMENT = Text(en="Exported at", fr="Exporté le")
+PAGE_PARAMETERS = ("at", "by", "of", "q", "mood", "measure")
 ADDRESS = Text(en="Address that gives the same", fr="Adresse qui redonne la même chose")
 
 
@@ -99,15 +101,24 @@ def figures_export(
 
 def told_of(look: Look) -> dict[Text, str]:
     """Return what every export says of itself."""
-    organisation, request = look.viewer.organisation, look.request
+    organisation = look.viewer.organisation
     unit = {} if look.scope.limit is None else {SEEN_FROM: look.scope.limit.name}
     return {
         ORGANISATION: organisation.name,
         **unit,
         ZONE: organisation.time_zone,
         MOMENT: timezone.now().isoformat(timespec="seconds"),
-        ADDRESS: request.build_absolute_uri(request.get_full_path()),
+        ADDRESS: page_address(look),
     }
+
+
+def page_address(look: Look) -> str:
+    """Return the address of the page an export was taken from, its days written out."""
+    request = look.request
+    page = request.path.rpartition("/")[0]
+    filters = dict(parse_qsl(look.pinned().query()))
+    own = {name: request.GET[name] for name in PAGE_PARAMETERS if request.GET.get(name)}
+    return request.build_absolute_uri(f"{page}/?{urlencode(filters | own)}")
 
 
 def filters_told(look: Look) -> dict[str, str]:

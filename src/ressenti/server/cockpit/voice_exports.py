@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from ressenti.facts.scales import Level
 from ressenti.language import Text
 from ressenti.reports.exports.columns import Column, Value
 from ressenti.server.cockpit.comments import Comment
@@ -91,7 +92,7 @@ def _rows(listed: VoiceList, voices: Voices) -> Iterator[Sequence[Value]]:
     for comments in listed.stretches(most=AT_ONCE):
         questions = question_labels(comments, voices.language)
         for comment in comments:
-            scores = {one.graded.measure.tally: one.level for one in comment.scores}
+            scores = {one.graded.measure.tally: _whole(one.level) for one in comment.scores}
             yield (
                 *_when(comment, voices),
                 surveys.get(comment.survey_id, ""),
@@ -100,6 +101,11 @@ def _rows(listed: VoiceList, voices: Voices) -> Iterator[Sequence[Value]]:
                 *(scores.get(tally) for tally in listed.graded),
                 *_places(comment, voices),
             )
+
+
+def _whole(level: Level) -> Value:
+    is_whole = isinstance(level, float) and level.is_integer()
+    return int(level) if is_whole else level
 
 
 def _when(comment: Comment, voices: Voices) -> tuple[str, str | None]:
