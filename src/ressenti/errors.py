@@ -9,6 +9,7 @@
     │   ├── InvalidArgument  R102   an argument has a value it cannot have
     │   ├── InvalidExpression R103  a predicate or column expression is refused
     │   ├── InvalidPlan      R104   ressenti.toml is wrong at a line
+    │   ├── InvalidQuestionnaire R105 a questionnaire is refused, with all its faults
     │   └── InvalidProof     R106   a signed link is not ours, altered or expired
     └── DataError            the data do not allow it: exit status 1
         ├── UnreadableSource R200   a file cannot be read
