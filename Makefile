@@ -11,7 +11,7 @@ help: ## list the targets
 
 install: .venv/installed ## make .venv with the locked dependencies and the command .venv/bin/ressenti
 
-demo: install ## simulate a company with known truth and print its scorecard
+demo: install ## open the live cockpit of a simulated company, where answers keep arriving
 	$(BIN)/ressenti demo
 
 test: static docs ## everything that CI runs
