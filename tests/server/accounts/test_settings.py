@@ -86,6 +86,18 @@ def test_a_setting_that_makes_no_sense_is_told_and_changes_nothing(
     assert tenant.organisation.name == "Boutique"
 
 
+def test_other_tallies_are_counted_at_once(tenant: Tenant, signed_in: SignedIn) -> None:
+    pytest.importorskip("ressenti.server.tallying.rebuilding")
+    page = signed_in(tenant.owner).post(
+        f"/o/{tenant.organisation.key}/settings/?lang=en",
+        {**TOLD, "tally_sets": "unit\nplan, unit"},
+        follow=True,
+    )
+    assert "are being counted again" in text_of(page)
+    tenant.organisation.refresh_from_db()
+    assert tenant.organisation.tally_sets == [[], ["unit"], ["unit", "plan"]]
+
+
 def test_thirteen_sets_are_too_many() -> None:
     from ressenti.server.accounts.tally_sets import tally_sets_of
 

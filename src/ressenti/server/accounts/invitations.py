@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import override
 
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.accounts.audit import entry_added, recorded
@@ -133,13 +134,11 @@ def new_person(
 def mailed(invitation: MemberInvitation, link: str) -> bool:
     """Return whether the mail server took the link of an invitation."""
     told = {"invitation": invitation, "link": link, "days": VALID_DAYS}
-    subject = render_to_string("ressenti/accounts/invitation_subject.txt", told)
-    message = EmailMessage(
-        # A name may hold what a header may not.
-        subject=" ".join(subject.split()),
-        body=render_to_string("ressenti/accounts/invitation_message.txt", told).strip(),
-        to=[invitation.email],
-    )
+    with override(invitation.organisation.language):
+        subject = render_to_string("ressenti/accounts/invitation_subject.txt", told)
+        body = render_to_string("ressenti/accounts/invitation_message.txt", told)
+    # A name may hold what a header may not.
+    message = EmailMessage(" ".join(subject.split()), body.strip(), to=[invitation.email])
     try:
         message.send()
     except (OSError, SMTPException) as error:
