@@ -9,7 +9,16 @@ from pathlib import Path
 
 from benchmarks.rounds import Claim, Measured, Result
 
-NAMES = ("tallies", "increments", "csv_file", "startup", "queries", "simulation", "spark")
+NAMES = (
+    "tallies",
+    "increments",
+    "csv_file",
+    "startup",
+    "queries",
+    "simulation",
+    "spark",
+    "ingest",
+)
 PAGE = Path(__file__).with_name("README.md")
 
 

@@ -197,6 +197,20 @@ def test_pages_are_kept_one_by_one_and_resumed(web: httpx.Client, tenant: Tenant
     assert len({entry.response_id for entry in asked.entries()}) == 1
 
 
+def test_whoever_begins_by_an_invitation_has_begun_it(web: httpx.Client, tenant: Tenant) -> None:
+    asked = asked_by(tenant, JOURNEY)
+    invitation, token = invited(asked)
+    page = web.get(f"/i/{token}").text
+    reply = web.post(f"/i/{token}", data=filled(page, recommend="9"))
+    assert f"/i/{token}?" in reply.headers["location"]
+    invitation.refresh_from_db()
+    assert invitation.started_at is not None
+    assert invitation.finished_at is None
+    # On another device the invitation still opens, and can be finished.
+    with httpx.Client(base_url=str(web.base_url)) as device:
+        assert device.get(f"/i/{token}").status_code == 200
+
+
 def test_a_hidden_question_takes_no_answer(web: httpx.Client, tenant: Tenant) -> None:
     asked = asked_by(tenant, JOURNEY)
     page = web.get(asked.page).text

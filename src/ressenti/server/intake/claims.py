@@ -7,6 +7,8 @@ place exactly one is written, and whoever is told that the answer counts is coun
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
+from uuid import UUID
 
 from psycopg import DataError, OperationalError, Rollback
 from psycopg_pool import PoolTimeout
@@ -36,12 +38,26 @@ UPDATE ressenti_invitation SET
 WHERE id = %(invitation)s AND finished_at IS NULL AND revoked_at IS NULL
   AND (expires_at IS NULL OR expires_at > now())
 """
+BEGUN_INVITATION = """
+UPDATE ressenti_invitation SET
+    started_at = CASE WHEN %(coarse)s THEN date_trunc('day', now()) ELSE %(started)s END
+WHERE id = %(invitation)s AND started_at IS NULL
+"""
 TAKEN_PLACES = """
 UPDATE ressenti_quota SET taken = taken + 1
 WHERE taken < places AND id IN (
     SELECT id FROM ressenti_quota WHERE id = ANY(%s) ORDER BY id FOR UPDATE
 )
 """
+
+
+async def note_begun(
+    pool: Pool, invitation: UUID, *, started_at: datetime, is_anonymous: bool
+) -> None:
+    """Note that somebody has begun to answer, for the funnel of those who were asked."""
+    values = {"invitation": invitation, "coarse": is_anonymous, "started": started_at}
+    async with pool.connection() as connection:
+        await connection.execute(BEGUN_INVITATION, values)
 
 
 async def claimed(pool: Pool, accepted: Accepted) -> Acknowledgement:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ressenti.server.intake.acceptance import Submission, accepted
-from ressenti.server.intake.claims import invitation_used
+from ressenti.server.intake.claims import invitation_used, note_begun
 from ressenti.server.intake.desk import Desk
 from ressenti.server.intake.instants import this_instant
 from ressenti.server.intake.resumption import SoFar, Started
@@ -126,6 +126,13 @@ async def taken(
         now=this_instant(),
     )
     acknowledgement = await desk.kept(ready)
+    if following is not None and visit.invitation is not None:
+        await note_begun(
+            desk.pool,
+            visit.invitation,
+            started_at=started.started_at,
+            is_anonymous=visit.survey.is_anonymous,
+        )
     later = replace(started.after_page(), response=acknowledgement.response)
     return Turn(given, covered, following, (), later)
 
