@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable
 
@@ -51,6 +52,9 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     )
     await opened(desk)
     scope["state"][STATE_KEY] = desk
+    # What is loaded by now stays: looking for garbage in it again and again is felt.
+    gc.collect()
+    gc.freeze()
     hub = Hub(settings.SERVER.database_url, painted)
     await hub.start()
     scope["state"][STREAMS_KEY] = LiveStreams(hub)
