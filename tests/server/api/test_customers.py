@@ -109,9 +109,7 @@ def test_a_batch_is_never_empty_nor_endless(program: Program) -> None:
         assert codes(program.post("/customers", {"customers": customers})) == (422, "invalid")
 
 
-def test_a_key_of_one_unit_reaches_no_customer_of_another(
-    tenant: Tenant, program: Program
-) -> None:
+def test_a_key_of_one_unit_reaches_no_customer_of_another(tenant: Tenant, program: Program) -> None:
     of_nice = program_of(tenant, "facts:write", unit=tenant.nice)
     program.post("/customers", ADA)
     for reply in (

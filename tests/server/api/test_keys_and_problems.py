@@ -80,11 +80,11 @@ def test_a_key_tells_the_day_it_was_used(tenant: Tenant, program: Program) -> No
 
 
 def test_a_program_that_loops_is_slowed_down_alone(tenant: Tenant) -> None:
+    from django.test import RequestFactory
+
     from ressenti.server.api.keys import BearerKey
     from ressenti.server.intake.limits import Rate
     from ressenti.server.intake.problems import Problem
-    from django.test import RequestFactory
-
     from tests.server.intake.conftest import new_key
 
     bearer = BearerKey(Rate(burst=2, per_second=0.001))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, TypeVar
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
@@ -91,8 +92,8 @@ def idempotency_key_of(request: HttpRequest) -> str:
     return key
 
 
-def refuse_unknown(query: QueryDict, known: Collection[str]) -> None:
-    """Refuse parameters that an address does not have, and those told twice.
+def refuse_unknown(query: MultiValueDict[str, Any], known: Collection[str]) -> None:
+    """Refuse parameters that an address or a form does not have, and those told twice.
 
     Raises
     ------

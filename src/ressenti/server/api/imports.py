@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import File, Form, Router, UploadedFile
+from pydantic import BaseModel, Field
 
 from ressenti.language import Text
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.accounts.audit import recorded
-from ressenti.server.api.documents import ShortText
+from ressenti.server.api.documents import ShortText, refuse_unknown
 from ressenti.server.api.import_files import received
 from ressenti.server.api.import_reports import ImportRead, ImportReport, report_document
 from ressenti.server.api.imported_answers import imported_answers
@@ -28,6 +29,17 @@ ImportKind = Literal["customers", "answers", "contacts", "subscriptions", "order
 router = Router(tags=["imports"])
 
 
+class ImportForm(BaseModel):
+    """What a file holds, and what is to be done with it."""
+
+    kind: ImportKind
+    survey: ShortText = Field("", description="Key of the survey that answers belong to.")
+    source: Annotated[ShortText, Field(min_length=1, max_length=60)] = Field(
+        "file", description="Where rows come from that do not say."
+    )
+    dry_run: bool = Field(False, description="Only say what an import would do.")
+
+
 @router.post(
     "/imports",
     response=ImportRead,
@@ -36,12 +48,7 @@ router = Router(tags=["imports"])
     openapi_extra={"x-scope": Scope.FACTS_WRITE.value},
 )
 def import_file(
-    request: HttpRequest,
-    file: File[UploadedFile],
-    kind: Form[ImportKind],
-    survey: Form[ShortText] = "",
-    source: Form[ShortText] = "file",
-    dry_run: Form[bool] = False,
+    request: HttpRequest, file: File[UploadedFile], form: Annotated[ImportForm, Form()]
 ) -> Any:
     """Import CSV, an Excel workbook or JSON lines, whole or, where it cannot be read, not at all.
 
@@ -50,32 +57,36 @@ def import_file(
     and `answered_at`. Dates without offset are in the organisation's time zone. With `dry_run`
     nothing is written.
     """
-    viewer = viewer_of(request, Scope.ANSWERS_WRITE if kind == "answers" else Scope.FACTS_WRITE)
-    if kind == "answers" and not survey:
+    needed = Scope.ANSWERS_WRITE if form.kind == "answers" else Scope.FACTS_WRITE
+    viewer = viewer_of(request, needed)
+    refuse_unknown(request.POST, ImportForm.model_fields)
+    refuse_unknown(request.FILES, ("file",))
+    if form.kind == "answers" and not form.survey:
         message = Text(en="name the survey.", fr="indiquez l'enquête.")
         raise wrong_field("survey", message)
     with received(file) as path:
-        report = _imported(viewer, path, kind, survey=survey, source=source, writes=not dry_run)
-    if not dry_run:
+        report = _imported(viewer, path, form)
+    if not form.dry_run:
         recorded(
             viewer,
-            f"{kind}.imported",
+            f"{form.kind}.imported",
             subject_kind="import",
-            subject=survey,
+            subject=form.survey,
             detail={"accepted": report.accepted, "refused": report.refused},
         )
-    return report_document(report, kind=kind, dry_run=dry_run, language=language_of(request))
+    return report_document(
+        report, kind=form.kind, dry_run=form.dry_run, language=language_of(request)
+    )
 
 
-def _imported(
-    viewer: Viewer, path: Path, kind: ImportKind, *, survey: str, source: str, writes: bool
-) -> ImportReport:
-    if kind == "answers":
-        found = survey_called(viewer, survey)
-        return imported_answers(viewer, path, found, source=source or "file", writes=writes)
-    if kind == "customers":
+def _imported(viewer: Viewer, path: Path, form: ImportForm) -> ImportReport:
+    writes = not form.dry_run
+    if form.kind == "answers":
+        survey = survey_called(viewer, form.survey)
+        return imported_answers(viewer, path, survey, source=form.source, writes=writes)
+    if form.kind == "customers":
         plan = imported(viewer, path) if writes else import_plan(viewer, path)
         return ImportReport(
             accepted=plan.made + plan.changed, unchanged=plan.unchanged, rejects=plan.rejects
         )
-    return imported_facts(viewer, path, kind, source=source or "file", writes=writes)
+    return imported_facts(viewer, path, form.kind, source=form.source, writes=writes)
