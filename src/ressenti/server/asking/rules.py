@@ -101,13 +101,7 @@ def _comparison(row: Row, kind: Kind | None) -> Document:
 
 
 def condition_lines(condition: Document | None) -> str:
-    """Return a condition in words, on one line.
-
-    Examples
-    --------
-    >>> condition_lines({"not": {"question": "mark", "is": "answered"}})  # doctest: +SKIP
-    'not (mark was answered)'
-    """
+    """Return a condition in words, on one line; empty for none."""
     if condition is None:
         return ""
     if "not" in condition:
