@@ -11,7 +11,12 @@ from typing import Any
 from ressenti.server.cockpit.cells import sizes
 from ressenti.server.cockpit.filters import UNIT
 from ressenti.server.cockpit.measured import smallest_group
-from ressenti.server.cockpit.protection import entry_of_unit, hidden_units, hidden_values
+from ressenti.server.cockpit.protection import (
+    NOT_TOLD,
+    entry_of_unit,
+    hidden_units,
+    hidden_values,
+)
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.windows import Window
 from ressenti.studies import questions
@@ -116,4 +121,5 @@ def _is_hidden(
     if name != UNIT:
         return wanted in hidden_values(family, floor=floor)
     hidden = hidden_units(family, lineages, floor=floor)
-    return wanted in hidden or entry_of_unit(wanted, lineages) in hidden
+    own = wanted if wanted in lineages else NOT_TOLD
+    return own in hidden or entry_of_unit(own, lineages) in hidden

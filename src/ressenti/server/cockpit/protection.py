@@ -23,7 +23,13 @@ def hidden_values(groups: Mapping[str, float], *, floor: int) -> frozenset[str]:
     >>> sorted(hidden_values({"qr": 3, "link": 40, "email": 12}, floor=5))
     ['email', 'qr']
     """
-    return _hidden(groups, dict.fromkeys(groups, TOP), floor)
+    names = list(groups)
+    small, complements = hidden_groups(
+        [groups[name] for name in names], [TOP] * len(names), floor=floor
+    )
+    return frozenset(
+        name for name, is_hidden in zip(names, small | complements, strict=True) if is_hidden
+    )
 
 
 def hidden_units(
@@ -50,32 +56,26 @@ def hidden_units(
     ['lyon', 'nice']
     """
     totals = dict.fromkeys(lineages, 0.0)
-    families: dict[str, str] = {}
     for key, line in lineages.items():
-        families[key] = line[-2] if len(line) > 1 else TOP
         for above in line:
             totals[above] += groups.get(key, 0)
-    parents = set(families.values())
-    for key in parents & set(lineages):
-        totals[f"{key}{DIRECT}"] = groups.get(key, 0)
-        families[f"{key}{DIRECT}"] = key
-    strangers = sum(n for key, n in groups.items() if key not in lineages)
-    totals[NOT_TOLD], families[NOT_TOLD] = strangers, TOP
-    hidden = _hidden(totals, families, floor)
-    return hidden | {key for key, line in lineages.items() if not hidden.isdisjoint(line)}
+    families: dict[str, dict[str, float]] = {TOP: {NOT_TOLD: 0.0}}
+    for key, line in sorted(lineages.items(), key=lambda item: len(item[1])):
+        above = line[-2] if len(line) > 1 else TOP
+        families.setdefault(above, {f"{above}{DIRECT}": groups.get(above, 0)})[key] = totals[key]
+    families[TOP][NOT_TOLD] = sum(n for key, n in groups.items() if key not in lineages)
+    hidden: set[str] = set()
+    for above, family in families.items():
+        own = hidden_values(family, floor=floor)
+        told = [name for name, n in family.items() if n > 0]
+        if above in hidden and not own and told:
+            # The parts of what is hidden must not add up to it.
+            own = frozenset({min(told, key=lambda name: family[name])})
+        hidden |= own
+    return frozenset(hidden)
 
 
 def entry_of_unit(key: str, lineages: Mapping[str, tuple[str, ...]]) -> str:
     """Return what hides the answers told of a unit itself."""
     has_parts = any(key in line[:-1] for line in lineages.values())
     return f"{key}{DIRECT}" if has_parts else key
-
-
-def _hidden(groups: Mapping[str, float], families: Mapping[str, str], floor: int) -> frozenset[str]:
-    names = list(groups)
-    small, complements = hidden_groups(
-        [groups[name] for name in names], [families[name] for name in names], floor=floor
-    )
-    return frozenset(
-        name for name, is_hidden in zip(names, small | complements, strict=True) if is_hidden
-    )
