@@ -194,6 +194,30 @@ def test_a_rebuild_gives_the_same_tallies(journal: Journal) -> None:
     assert journal.differences() == []
 
 
+def test_other_sets_and_another_zone_have_the_tallies_counted_anew(
+    journal: Journal, server_database: str
+) -> None:
+    from ressenti.server.tallying.rebuilding import rebuild_asked
+    from ressenti.server.tallying.recounting import recount_due
+
+    journal.answer(9, at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+    journal.answer(4)
+    journal.tally()
+    organisation = journal.tenant.organisation
+    organisation.tally_sets = [[], ["unit", "channel"]]
+    organisation.time_zone = "America/Montreal"
+    organisation.save()
+    rebuild_asked(organisation)
+    while recount_due(journal.connection, server_database):
+        pass
+    assert journal.cells("unit,channel", "day") == {
+        ("2026-10-31", "lyon", "link", "9"): 1,
+        ("2026-11-20", "lyon", "link", "4"): 1,
+    }
+    assert journal.cells("unit") == {}
+    assert journal.differences() == []
+
+
 @pytest.mark.slow
 def test_a_tallier_killed_again_and_again_counts_each_answer_once(
     journal: Journal, server_database: str

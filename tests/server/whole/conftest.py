@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -91,13 +92,11 @@ def started_product(data: Path, port: int) -> Product:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product() -> Iterator[Product]:
     """Give a running demonstration, stopped after the tests of the module."""
-    data = tmp_path_factory.mktemp("demonstration")
-    # The database's own account must be able to pass through.
-    for folder in (data, *data.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o011)
-    running = started_product(data, free_port())
-    yield running
-    if running.process.poll() is None:
-        running.stop()
+    # Not among pytest's own folders, which the database's account may not enter.
+    with tempfile.TemporaryDirectory(prefix="ressenti-demo-", ignore_cleanup_errors=True) as name:
+        running = started_product(Path(name), free_port())
+        yield running
+        if running.process.poll() is None:
+            running.stop()

@@ -129,10 +129,8 @@ def test_a_backup_restored_elsewhere_forgets_whom_it_must(product: Product, tmp_
     assert ressenti("backup", str(file), "--data", str(product.data)).returncode == 0
 
     # Asked to be forgotten after the backup was taken: only the list beside the database knows.
-    place = tmp_path / "other"
-    place.mkdir()
-    for folder in (tmp_path, tmp_path.parent):
-        folder.chmod(folder.stat().st_mode | 0o011)
+    place = product.data.with_name(f"{product.data.name}-other")
+    place.mkdir(mode=0o700)
     shutil.copy(product.data / "secret.key", place)
     digest = customer_digest(customer, key=(place / "secret.key").read_text().strip().encode())
     organisation = product.rows("SELECT id FROM ressenti_organisation")[0][0]
@@ -157,6 +155,7 @@ def test_a_backup_restored_elsewhere_forgets_whom_it_must(product: Product, tmp_
     refused = ressenti("restore", str(file), "--data", str(place))
     assert refused.returncode == 2
     assert "--force" in refused.stderr
+    shutil.rmtree(place)
 
 
 def test_it_stops_cleanly_and_opens_again_where_it_was(product: Product) -> None:

@@ -115,6 +115,8 @@ def add_entries(connection: Connection[Row], entries: Sequence[Entry], after: Po
         Where the entries were read from; when the position moved meanwhile nothing is written.
     """
     with connection.transaction():
+        # While tallies are made anew nothing is added to them, nor are their sets read.
+        connection.execute("LOCK TABLE ressenti_tallyposition IN ROW EXCLUSIVE MODE")
         project(connection, entries)
         move_position(connection, after, entries[-1].position)
 
@@ -225,6 +227,10 @@ def notices(touched: Mapping[UUID, set[str]]) -> Iterator[str]:
         named: dict[str, Any] = {"o": str(organisation), "t": sorted(tallies)}
         notice = json.dumps(named, separators=(",", ":"))
         if len(notice) > LONGEST_NOTICE:
-            # Too many to name: everything of the organisation may have changed.
-            notice = json.dumps({"o": str(organisation), "t": None}, separators=(",", ":"))
+            notice = everything_changed(organisation)
         yield notice
+
+
+def everything_changed(organisation: UUID) -> str:
+    """Return the notice that any tally of an organisation may have changed."""
+    return json.dumps({"o": str(organisation), "t": None}, separators=(",", ":"))

@@ -15,3 +15,6 @@ class EntryKind(IntEnum):
 
 
 EVENT_FACTS = ("contacts", "subscriptions", "orders", "outcomes")
+ANSWERS = "answers"
+EVERYTHING = (ANSWERS, *EVENT_FACTS)
+"""What can be asked to be counted anew."""

@@ -26,11 +26,12 @@ from ressenti.library.questions import fact_of, questions_of
 from ressenti.library.request import Request
 from ressenti.library.requests import read_measure
 from ressenti.scores.definitions import Events
-from ressenti.server.tallying.batches import notices
+from ressenti.server.tallying.batches import everything_changed, notices
 from ressenti.server.tallying.cells import DAY, MONTH
-from ressenti.server.tallying.kinds import EVENT_FACTS
+from ressenti.server.tallying.kinds import ANSWERS, EVENT_FACTS
 from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL, level_text
 from ressenti.server.tallying.statements import WAKE_COCKPITS
+from ressenti.server.tallying.verification import rebuild
 from ressenti.studies.scoring import counts_of_question
 from ressenti.tallies.derivations import Derivation, derivation_called
 from ressenti.tallies.tally import TallyTable
@@ -104,6 +105,10 @@ def recount_due(connection: Connection[Row], url: str) -> bool:
 
 def recount(connection: Connection[Row], url: str, organisation: UUID, fact: str) -> None:
     """Count the tallies of one organisation that read one fact."""
+    if fact == ANSWERS:
+        rebuild(connection, organisation)
+        connection.execute(WAKE_COCKPITS, [everything_changed(organisation)])
+        return
     told = connection.execute(ORGANISATION, [organisation]).fetchone()
     if told is None:
         return

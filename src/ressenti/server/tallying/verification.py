@@ -54,6 +54,15 @@ INSERT INTO ressenti_tallycell (
 SELECT {organisation}, tally, {dimensions}, {grain}, period, series, place, level, n, w, w2
 FROM ({recount}) AS recounted
 """)
+DAYS = tuple(
+    f"""
+    UPDATE {table} AS dated SET day = (answered_at AT TIME ZONE o.time_zone)::date
+    FROM ressenti_organisation AS o
+    WHERE o.id = dated.organisation_id AND o.id = %s
+      AND day <> (answered_at AT TIME ZONE o.time_zone)::date
+    """  # noqa: S608 - the two tables below
+    for table in ("ressenti_response", "ressenti_answer")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,9 @@ def rebuild(connection: Connection[Row], organisation: UUID) -> None:
     with connection.transaction():
         # A batch of the tallier changes the record and the tallies: it must not fall between.
         connection.execute("LOCK TABLE ressenti_tallyposition IN EXCLUSIVE MODE")
+        for statement in DAYS:
+            # The time zone may have changed since: a day is one of the organisation's.
+            connection.execute(statement, [organisation])
         tables = list(_tables(connection, organisation))
         connection.execute(FORGET.format(organisation=sql.Literal(organisation)))
         for names, grain in tables:
