@@ -36,10 +36,11 @@ FROM unnest(%s::text[]) AS word
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or a phrase, and whether it must be there or must not."""
+    """A word, or a phrase that is meant as it is written; whether it must be there or must not."""
 
     text: str
     is_wanted: bool = True
+    is_phrase: bool = False
 
 
 def terms_of(typed: str) -> tuple[Term, ...]:
@@ -56,7 +57,7 @@ def terms_of(typed: str) -> tuple[Term, ...]:
     for match in TERM.finditer(readable(typed)):
         text = (match["phrase"] or match["quoted"] or match["word"]).strip()
         if WORD.search(text):
-            terms.append(Term(text, is_wanted=not match["sign"]))
+            terms.append(Term(text, not match["sign"], is_phrase=match["word"] is None))
     return tuple(terms[:MOST_TERMS])
 
 
@@ -74,19 +75,19 @@ def names_somebody(typed: str) -> bool:
 def holding(comments: QuerySet[Answer], terms: Iterable[Term]) -> QuerySet[Answer]:
     """Return the comments that hold every wanted term and none of the others."""
     for term in terms:
-        found = _holds(term.text)
+        found = _holds(term.text, is_phrase=term.is_phrase)
         comments = comments.filter(found if term.is_wanted else ~found)
     return comments
 
 
-def _holds(text: str) -> Q:
+def _holds(text: str, *, is_phrase: bool) -> Q:
     found = Q(
         Matches(
             SearchVector(folded("text"), config="simple"),
             SearchQuery(folded_word(text), config="simple", search_type="phrase"),
         )
     )
-    for language, configuration in CONFIGURATIONS.items():
+    for language, configuration in () if is_phrase else CONFIGURATIONS.items():
         stems = SearchQuery(text, config=configuration, search_type="phrase")
         vector = SearchVector("text", config=configuration)
         found |= Q(language=language) & Q(Matches(vector, stems))
