@@ -162,7 +162,7 @@ def _filters(
 ) -> Filters:
     """Return the filters of a request, as the cockpit reads them from an address."""
     told = QueryDict(mutable=True)
-    told |= {"per": query.per, "from": query.start, "to": query.end}
+    told.update({"per": query.per, "from": query.start, "to": query.end})
     for name in DIMENSIONS:
         if value := getattr(query, name):
             told[name] = surveys.get(value, value) if name == SURVEY else value
