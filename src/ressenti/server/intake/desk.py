@@ -16,7 +16,7 @@ from ressenti.server.intake.suspicion import Visits
 
 MOST_CONNECTIONS = 8
 # Long enough for a database that is started again, short enough for somebody who waits.
-POOL_SECONDS = 3.0
+POOL_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ Pool = AsyncConnectionPool[Connection]
 
 MOST_WAITING = 20_000
 MOST_TOGETHER = 5_000
-ATTEMPTS = 4
+ATTEMPTS = 3
 PAUSE_SECONDS = 0.25
 
 # Binary parameters: as text, every quote of every payload would have to be escaped.
