@@ -1,4 +1,4 @@
-"""The description says what is true: it is whole, and a fuzzer finds nothing that contradicts it."""
+"""The description says what is true: it is whole, and a fuzzer finds nothing against it."""
 
 from __future__ import annotations
 
