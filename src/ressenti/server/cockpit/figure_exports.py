@@ -46,15 +46,15 @@ def indicator_export(look: Look, measure: Measure) -> Export:
     figure = figure_among_shown(look.scope, measure)
     focus = focus_of(figure, look.window, look.request.GET.get("at", ""))
     dimension = segment_dimension(look)
-    scores = list(figure.trend or (figure.score,))
-    if dimension and figure.state is not State.FAILED:
-        scores += _segment_scores(look, figure, focus, dimension)
+    periods = list(figure.trend or (figure.score,))
+    has_segments = dimension and figure.state is not State.FAILED
     return figures_export(
         look,
         measure_name(measure, look.language),
         str(measure),
-        scores,
+        periods,
         dimension=dimension,
+        segments=_segment_scores(look, figure, focus, dimension) if has_segments else (),
         figures=[figure],
     )
 
@@ -81,9 +81,16 @@ def figures_export(
     scores: Sequence[Score],
     *,
     dimension: str = "",
+    segments: Sequence[Score] = (),
     figures: Sequence[Figure] = (),
 ) -> Export:
-    """Return scores as a table, with what defines them and the counts behind them."""
+    """Return scores as a table, with what defines them and the counts behind them.
+
+    Parameters
+    ----------
+    segments : sequence of Score
+        Parts of one of the scores: rows of the table that are not counted once more.
+    """
     label = dimension_label(dimension) if dimension else ""
     dimensions = {dimension: Text(en=label, fr=label)} if dimension else {}
     circumstances = Circumstances(
@@ -93,7 +100,9 @@ def figures_export(
         name=f"{look.viewer.organisation.name} {name}",
         subject=subject,
         columns=score_columns(dimensions),
-        rows=[score_values(score, tuple(dimensions), look.language) for score in scores],
+        rows=[
+            score_values(score, tuple(dimensions), look.language) for score in (*scores, *segments)
+        ],
         definition=definition_lines(scores, circumstances, look.language),
         language=look.language,
     )
