@@ -12,6 +12,21 @@ DEEPEST = 6
 OPENING = (b"{", b"[")
 
 
+def _refused_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _object_of_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is there twice")
+    return found
+
+
+# Made once: making one costs as much as reading a small document.
+DECODER = json.JSONDecoder(parse_constant=_refused_constant, object_pairs_hook=_object_of_pairs)
+
+
 def document_in(body: bytes) -> Mapping[str, object]:
     """Return the JSON object of a body.
 
@@ -32,9 +47,7 @@ def document_in(body: bytes) -> Mapping[str, object]:
 that is expected: NaN is no number of JSON.
     """
     try:
-        document = json.loads(
-            body, parse_constant=_refused_constant, object_pairs_hook=_object_of_pairs
-        )
+        document = DECODER.decode(body.decode())
     except RecursionError:
         raise _unreadable("it is nested too deeply") from None
     except ValueError as error:
@@ -45,17 +58,6 @@ that is expected: NaN is no number of JSON.
     if sum(map(body.count, OPENING)) > DEEPEST and _depth(document) > DEEPEST:
         raise _unreadable("it is nested too deeply")
     return document
-
-
-def _refused_constant(name: str) -> object:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _object_of_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key is there twice")
-    return found
 
 
 def _depth(value: object) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,6 +16,7 @@ from ressenti.server.intake.documents import document_in
 from ressenti.server.intake.exchange import Answer, Request
 from ressenti.server.intake.group_commit import Acknowledgement, Outcome, overloaded
 from ressenti.server.intake.instants import this_instant
+from ressenti.server.intake.payloads import ENCODED
 from ressenti.server.intake.problems import Problem, not_found
 from ressenti.server.intake.resumption import (
     Started,
@@ -66,7 +66,7 @@ async def one_response(desk: Desk, request: Request) -> Answer:
         raise key_reused()
     document = acknowledged(desk, ready, acknowledgement, sent)
     status = 200 if acknowledgement.is_duplicate else 201
-    return Answer(status, json.dumps(document).encode())
+    return Answer(status, ENCODED(document).encode())
 
 
 async def many_responses(desk: Desk, request: Request) -> Answer:
@@ -89,7 +89,7 @@ async def many_responses(desk: Desk, request: Request) -> Answer:
         status: sum(1 for one in told if one["status"] == status)
         for status in ("accepted", "duplicate", "refused")
     }
-    return Answer(200, json.dumps({**counts, "results": told}, ensure_ascii=False).encode())
+    return Answer(200, ENCODED({**counts, "results": told}).encode())
 
 
 async def _results(desk: Desk, caller: Caller, documents: Sequence[object]) -> list[Outcome]:
