@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test static bench docs lock clean
+.PHONY: help install demo test static messages bench docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -20,8 +20,11 @@ test: static docs ## everything that CI runs
 static: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/mypy
 	$(BIN)/lint-imports
+
+messages: .venv/installed-dev ## compile the French words of the server
+	$(BIN)/pybabel compile --directory src/ressenti/server/locale --domain django --locale fr
 
 bench: .venv/installed-dev ## measure speed and memory side by side with the peers
 	$(BIN)/python -m benchmarks

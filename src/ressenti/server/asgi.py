@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ressenti.server.django_settings
 django_application = get_asgi_application()
 
 # What follows reads models, which exist only once Django is set up.
+from ressenti.server.api.bounds import bounded  # noqa: E402
 from ressenti.server.intake.application import STATE_KEY, intake_application  # noqa: E402
 from ressenti.server.intake.desk import closed, desk_of, opened  # noqa: E402
 from ressenti.server.intake.exchange import Receive, Scope, Send  # noqa: E402
@@ -23,6 +24,7 @@ from ressenti.server.live.painting import painted  # noqa: E402
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+pages: Application = bounded(django_application)
 STREAMS_KEY = "live_streams"
 
 
@@ -39,14 +41,14 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"].startswith(LIVE):
         await scope["state"][STREAMS_KEY](scope, receive, send)
         return
-    await django_application(scope, receive, send)
+    await pages(scope, receive, send)
 
 
 async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     """Open what the requests of this process share, and close it after the last of them."""
     await receive()
     desk = desk_of(
-        settings.SERVER.database_url,
+        settings.DATABASE_URL,
         signing_key=settings.SECRET_KEY,
         base_url=settings.BASE_URL,
     )
@@ -55,7 +57,7 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     # What is loaded by now stays: looking for garbage in it again and again is felt.
     gc.collect()
     gc.freeze()
-    hub = Hub(settings.SERVER.database_url, painted)
+    hub = Hub(settings.DATABASE_URL, painted)
     await hub.start()
     scope["state"][STREAMS_KEY] = LiveStreams(hub)
     await send({"type": "lifespan.startup.complete"})

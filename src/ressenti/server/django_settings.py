@@ -50,7 +50,8 @@ def database_settings(url: str) -> dict[str, Any]:
 
 
 # Whoever starts a process of the server gives it the address, of the embedded database too.
-DATABASES = {"default": database_settings(SERVER.database_url or "")}
+DATABASE_URL = SERVER.database_url or ""
+DATABASES = {"default": database_settings(DATABASE_URL)}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -177,4 +178,4 @@ PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["ressenti.server.asking.tasks"]
 LOGGING_CONFIG = None
 globals().update(mail_settings(SERVER.smtp_url, SERVER.mail_from))
-ACCOUNT_EMAIL_NOTIFICATIONS = SERVER.smtp_url is not None
+SENDS_MAIL = ACCOUNT_EMAIL_NOTIFICATIONS = SERVER.smtp_url is not None

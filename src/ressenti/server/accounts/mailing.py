@@ -19,16 +19,15 @@ def mail_settings(smtp_url: str | None, sender: str) -> dict[str, Any]:
     >>> told = mail_settings("smtp+starttls://ann:p%40ss@mail.example", "us@example.com")
     >>> told["EMAIL_HOST"], told["EMAIL_PORT"], told["EMAIL_HOST_PASSWORD"], told["EMAIL_USE_TLS"]
     ('mail.example', 587, 'p@ss', True)
-    >>> mail_settings(None, "us@example.com")["SENDS_MAIL"]
-    False
+    >>> mail_settings(None, "us@example.com")["EMAIL_BACKEND"] == SILENT
+    True
     """
     common = {"DEFAULT_FROM_EMAIL": sender, "SERVER_EMAIL": sender, "EMAIL_TIMEOUT": SECONDS}
     if smtp_url is None:
-        return {"EMAIL_BACKEND": SILENT, "SENDS_MAIL": False, **common}
+        return {"EMAIL_BACKEND": SILENT, **common}
     parts = urlsplit(smtp_url)
     return {
         "EMAIL_BACKEND": SMTP,
-        "SENDS_MAIL": True,
         "EMAIL_HOST": parts.hostname or "",
         "EMAIL_PORT": parts.port or PORTS[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -246,7 +246,7 @@ def _answers_document(row: Response) -> dict[str, Any]:
                 is_missing=answer.level == MISSING_LEVEL,
                 is_invalid=answer.level == INVALID_LEVEL,
             )
-            for answer in row.answers.all()  # type: ignore[attr-defined] # the reverse of a key
+            for answer in row.answers.all()
         ],
     }
 

@@ -102,5 +102,5 @@ def _write_down(invitation: Invitation, bounce: Bounce) -> None:
     told: dict[str, object] = {"failure": bounce.diagnostic[:LONGEST_FAILURE]}
     if bounce.kind is Kind.HARD:
         told |= {"bounced_at": invitation.bounced_at or now, "due_at": None}
-        Customer.objects.filter(pk=invitation.customer_id, bounced_at=None).update(bounced_at=now)
+        Customer.objects.filter(invitation=invitation, bounced_at=None).update(bounced_at=now)
     Invitation.objects.filter(pk=invitation.pk).update(**told)

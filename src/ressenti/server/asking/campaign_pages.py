@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -218,7 +218,7 @@ def _obstacles(campaign: Campaign) -> list[str]:
 def _counted(shown: Sequence[Campaign]) -> Iterable[dict[str, Any]]:
     """Return how far each campaign came, counted at once."""
     rows = Invitation.objects.filter(campaign__in=shown).values("campaign").order_by("campaign")
-    return rows.annotate(**COUNTS)
+    return cast("Iterable[dict[str, Any]]", rows.annotate(**COUNTS))
 
 
 def _progress(campaign: Campaign) -> dict[str, int]:

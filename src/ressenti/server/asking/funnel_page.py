@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -76,9 +77,8 @@ def invitations_seen(viewer: Viewer, survey: Survey) -> QuerySet[Invitation]:
 def funnels(invitations: QuerySet[Invitation]) -> list[ChannelFunnel]:
     """Return the funnel of all channels, then of each when there are several."""
     counts = {name: Count("pk", filter=one) for name, one in REACHED.items()}
-    rows = list(
-        invitations.values("channel").annotate(selected=Count("pk"), **counts).order_by("channel")
-    )
+    counted = invitations.values("channel").annotate(selected=Count("pk"), **counts)
+    rows = [dict[str, Any](row) for row in counted.order_by("channel")]
     names = ("selected", *REACHED)
     whole = {name: sum(row[name] for row in rows) for name in names}
     found = [ChannelFunnel("", funnel_of_counts(whole))]

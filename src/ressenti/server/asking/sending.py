@@ -184,7 +184,7 @@ def _refused(invitation: Invitation, delivery: Delivery) -> None:
         failure=_words(delivery),
     )
     if is_about_recipient and delivery.code in DEAD_REPLIES:
-        Customer.objects.filter(pk=invitation.customer_id).update(bounced_at=now)
+        Customer.objects.filter(invitation=invitation).update(bounced_at=now)
 
 
 def _withdrawn(invitation: Invitation, reason: NotAskedReason) -> None:

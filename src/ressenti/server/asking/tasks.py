@@ -65,4 +65,4 @@ def campaigns_with_due_messages() -> list[UUID]:
     due = Invitation.objects.filter(
         due_at__lte=timezone.now(), claimed_at=None, campaign__isnull=False
     )
-    return [key for key in due.values_list("campaign", flat=True).distinct() if key is not None]
+    return list(due.values_list("campaign", flat=True).distinct())

@@ -66,7 +66,7 @@ def fragments_of_page(
     scope = scope_of(owner, limit, filters)
     if page.startswith(INDICATOR):
         asked = page.removeprefix(INDICATOR)
-        wanted = Measure.objects.filter(organisation=owner, pk=asked if asked.isdigit() else None)
+        wanted = Measure.objects.filter(organisation=owner, pk=asked if asked.isdigit() else 0)
         figures = tuple(figure_among_shown(scope, measure) for measure in wanted)
     else:
         figures = scorecard(scope)

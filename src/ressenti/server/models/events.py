@@ -15,7 +15,7 @@ def column_field(column: FactColumn) -> models.Field[object, object]:
     if column.kind is ColumnKind.NUMBER:
         return models.FloatField(null=not column.required)
     if column.kind is ColumnKind.BOOLEAN:
-        return models.BooleanField(null=True)
+        return models.BooleanField(null=True)  # type: ignore[misc] # typed as one that is not null
     # A null is "not told", which an empty text would not say to the engines that read the table.
     return models.TextField(null=not column.required)
 

@@ -11,7 +11,7 @@ from django.db.models.expressions import Func
 from ressenti.server.tallying.kinds import EntryKind
 
 
-class TransactionIdField(models.TextField):
+class TransactionIdField(models.TextField):  # type: ignore[type-arg] # not generic when it runs
     """PostgreSQL's own 64-bit number of the transaction that wrote a row, never reused."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002 - only PostgreSQL

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from ressenti.server.models.organisations import Organisation, Unit
 
 
-class People(models.Manager):
+class People(BaseUserManager["Person"]):
     """The people; Django's sign-in asks them by address."""
 
-    def get_by_natural_key(self, email: str | None) -> Person:
-        return self.get(email__iexact=email)
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
         person = self.model(email=email.strip(), **fields)

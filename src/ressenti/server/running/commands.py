@@ -32,7 +32,7 @@ def migrate() -> None:
     Each migration is a transaction of its own: one that is killed is done again at the next start.
     Two servers that start on one database migrate it one after the other.
     """
-    with psycopg.connect(settings.SERVER.database_url, autocommit=True) as own:
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as own:
         own.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         if is_restore_unfinished(own):
             raise unfinished_restore()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,7 +61,7 @@ def join_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """Let somebody join: with the account they have, or with a new one."""
-    kept = request.session.get(INVITATION)
+    kept = str(request.session.get(INVITATION, uuid4()))
     pending = invitations.pending().select_related("organisation", "unit", "invited_by")
     invitation = pending.filter(pk=kept).first()
     if invitation is None:
