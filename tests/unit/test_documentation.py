@@ -5,12 +5,16 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 import ressenti
+from ressenti import errors
 from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
+from ressenti.server.accounts.providers import provider_settings
+from ressenti.server.running.settings import server_settings
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -23,14 +27,61 @@ ENGLISH = ("answered_at", "shop", "country", "channel", "recommend", "satisfacti
 FRENCH = ("repondu_le", "boutique", "pays", "canal", "reco", "satisfaction", "poids")
 
 
+# These need a server, a whole company or what a server has written; they are not run here.
+SERVING = {"serve", "demo", "tallies", "publish", "backup", "restore"}
+MADE_BY_THEM = {"company", "entreprise", "lake", "lac"}
+IN_BOTH_LANGUAGES = sorted(
+    page.relative_to(DOCS)
+    for part in ("tutorials", "howto", "explanation")
+    for page in (DOCS / part).glob("*.md")
+    if page.stem != "index"
+) + [Path("reference", f"{name}.md") for name in ("scores", "environment", "widget")]
+
+
 def commands(page: Path) -> list[str]:
-    """Return the commands a page tells to type that need no server and no whole company."""
+    """Return the commands of ours that a page tells to type, on this machine's files."""
     blocks = re.findall(r"```console\n(.*?)```", page.read_text(), flags=re.DOTALL)
     lines = re.findall(r"^\$ (ressenti .*)$", "\n".join(blocks), flags=re.MULTILINE)
-    return [line for line in lines if "://" not in line and not line.endswith(" demo")]
+    return [line for line in lines if "://" not in line]
 
 
-COMMANDS = sorted({command for page in PAGES for command in commands(page)})
+def is_run_here(command: str) -> bool:
+    """Return whether a command needs nothing but the files of the pages."""
+    return not (SERVING | MADE_BY_THEM) & set(shlex.split(command))
+
+
+ALL_COMMANDS = sorted({command for page in PAGES for command in commands(page)})
+COMMANDS = [command for command in ALL_COMMANDS if is_run_here(command)]
+NOT_RUN = [command for command in ALL_COMMANDS if not is_run_here(command)]
+
+
+class Asked(dict[str, str]):
+    """An environment that remembers which variables were asked for."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        super().__init__(given)
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: str = "") -> str:  # type: ignore[override] # only texts here
+        self.names.add(key)
+        return super().get(key, default)
+
+
+def variables_of_the_server(data: Path) -> set[str]:
+    """Return the names of the variables that the server reads."""
+    provider = {
+        f"RESSENTI_OIDC_{part}": "https://id.example.com" for part in ("URL", "CLIENT_ID")
+    } | {"RESSENTI_OIDC_CLIENT_SECRET": "quiet"}
+    asked = Asked({"RESSENTI_DATA": str(data), **provider})
+    server_settings(asked)
+    provider_settings(asked)
+    return {name for name in asked.names if not name.endswith("_FILE")}
+
+
+def variables_in(text: str) -> Iterator[str]:
+    """Give the names of our variables in a text, whether or not a file holds their value."""
+    for name in re.findall(r"\b(?:RESSENTI_[A-Z_]+|DATABASE_URL(?:_FILE)?)\b", text):
+        yield name.removesuffix("_FILE")
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +120,73 @@ def test_a_command_of_the_documentation_works_as_typed(command: str, folder: Pat
     # Notes may be told there; errors have a code.
     assert "[R" not in done.stderr
     assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("command", NOT_RUN)
+def test_a_command_that_is_not_run_here_is_understood(command: str, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(command), "--help"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # Unknown options and verbs are refused before help is given.
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", IN_BOTH_LANGUAGES, ids=str)
+def test_a_page_and_its_french_twin_link_to_each_other(page: Path) -> None:
+    linked = re.search(
+        r"^\*\[En français\]\(\.\./fr/([\w-]+)\.md\)\*$", (DOCS / page).read_text(), re.MULTILINE
+    )
+    assert linked, f"{page} has no line that leads to its French twin"
+    twin = (DOCS / "fr" / f"{linked[1]}.md").read_text()
+    assert f"*[In English](../{page})*" in twin
+
+
+def test_every_french_page_is_the_twin_of_one() -> None:
+    linked = {
+        name
+        for page in IN_BOTH_LANGUAGES
+        for name in re.findall(
+            r"\(\.\./fr/([\w-]+)\.md\)\*$", (DOCS / page).read_text(), re.MULTILINE
+        )
+    }
+    assert linked == {page.stem for page in (DOCS / "fr").glob("*.md")} - {"index"}
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "fr").glob("*.md")), ids=lambda page: page.stem)
+def test_french_has_no_breaking_space_before_its_high_signs(page: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL)
+    assert re.findall(r".* [;:?!»](?=\s|$)|.*« .*", text, flags=re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("page", ["reference/environment.md", "fr/variables.md"])
+def test_the_table_of_variables_names_those_that_are_read_and_no_other(
+    page: str, tmp_path: Path
+) -> None:
+    rows = re.findall(r"^\| (`.*?) \|", (DOCS / page).read_text(), flags=re.MULTILINE)
+    told = set(re.findall(r"`(\w+)`", " ".join(rows)))
+    # Where data go by default is the system's own variable.
+    assert told == variables_of_the_server(tmp_path) - {"XDG_DATA_HOME"}
+
+
+def test_a_variable_named_anywhere_is_one_that_is_read(tmp_path: Path) -> None:
+    pages = [page for page in DOCS.rglob("*.md") if "_build" not in page.parts]
+    named = {name: page for page in pages for name in variables_in(page.read_text())}
+    known = variables_of_the_server(tmp_path)
+    assert {name: page for name, page in named.items() if name not in known} == {}
+
+
+def test_the_list_of_errors_tells_every_code() -> None:
+    def below(kind: type[errors.RessentiError]) -> Iterator[type[errors.RessentiError]]:
+        for own in kind.__subclasses__():
+            yield own
+            yield from below(own)
+
+    codes = {kind.code for kind in below(errors.RessentiError)} - {errors.RessentiError.code}
+    assert set(re.findall(r"\bR\d{3}\b", errors.__doc__ or "")) == codes
 
 
 def test_the_page_of_the_score_names_every_field_and_no_other() -> None:
