@@ -208,6 +208,20 @@ def test_comments_that_are_not_shown_do_not_leave(
     assert [row["commentaire"] for row in own] == ["lyonnais"]
 
 
+def test_a_workbook_that_would_be_too_long_is_refused_before_it_starts(
+    writers: Writers, page: Page, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ressenti.server.cockpit import voice_exports
+
+    monkeypatch.setattr(voice_exports, "MOST_IN_WORKBOOK", 2)
+    for number in range(3):
+        writers.say(f"tu{number}")
+    refused = page("voice/export.xlsx")
+    assert refused.status_code == 400
+    assert "Exportez en CSV" in text_of(refused)
+    assert entries(tenant) == []
+
+
 def test_another_organisation_takes_nothing_away(
     record: Record, writers: Writers, page: Page, tenant: Tenant, other_tenant: Tenant
 ) -> None:

@@ -107,8 +107,8 @@ def journey_file(look: Look, kind: str) -> HttpResponseBase:
 @in_moderation
 def voice_file(look: Look, kind: str) -> HttpResponseBase:
     """Give the comments, however many there are."""
-    export = voice_export(look, question_asked(look))
-    return streamed(look.viewer, export, known_kind(kind))
+    export = voice_export(look, question_asked(look), known_kind(kind))
+    return streamed(look.viewer, export, kind)
 
 
 def known_kind(kind: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from ressenti.errors import UndefinedResult
 from ressenti.facts.scales import Level
 from ressenti.language import Text
 from ressenti.reports.exports.columns import Column, Value
@@ -23,6 +24,17 @@ from ressenti.server.models import Survey
 from ressenti.surveys.masking import masked
 
 AT_ONCE = 1_000
+# A workbook is sent once it is whole; a CSV is sent while it is written.
+MOST_IN_WORKBOOK = 100_000
+TOO_LONG = UndefinedResult(
+    Text(
+        en="there are more than 100,000 comments, too many for a workbook.",
+        fr="il y a plus de 100\u202f000 commentaires, trop pour un classeur.",
+    ),
+    hint=Text(
+        en="Export as CSV, or narrow the period.", fr="Exportez en CSV, ou resserrez la période."
+    ),
+)
 BEFORE_SCORES = (
     Column("day", Text(en="day or month", fr="jour ou mois")),
     Column("time", Text(en="time", fr="heure")),
@@ -44,9 +56,17 @@ MASKED = Text(en="Personal data", fr="Données personnelles")
 IS_MASKED = Text(en="masked", fr="masquées")
 
 
-def voice_export(look: Look, question: Question) -> Export:
-    """Return the comments of a page, all of them, with what was scored beside."""
+def voice_export(look: Look, question: Question, kind: str) -> Export:
+    """Return the comments of a page, all of them, with what was scored beside.
+
+    Raises
+    ------
+    UndefinedResult
+        R206, for more comments than a workbook can be made of while somebody waits.
+    """
     listed = voice_list(look.scope, look.window, question)
+    if kind == "xlsx" and listed.count(most=MOST_IN_WORKBOOK) > MOST_IN_WORKBOOK:
+        raise TOO_LONG
     voices = Voices(
         organisation=look.viewer.organisation,
         choices=look.choices,

@@ -80,9 +80,9 @@ class VoiceList:
             place = following or None
             yield found
 
-    def count(self) -> int:
-        """Return how many comments there are, counted up to one more than 2,000."""
-        return self.comments.order_by()[: MOST_COUNTED + 1].count()
+    def count(self, *, most: int = MOST_COUNTED) -> int:
+        """Return how many comments there are, counted no further than one more than ``most``."""
+        return self.comments.order_by()[: most + 1].count()
 
 
 def voice_list(scope: Scope, window: Window, question: Question) -> VoiceList:
