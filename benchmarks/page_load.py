@@ -30,7 +30,7 @@ def answered_until(address: str, path: str, end: float, done: list[float]) -> No
         reply = connection.getresponse()
         reply.read()
         if reply.status != 303:
-            raise SystemExit(f"the page was refused with {reply.status}")
+            raise RuntimeError(f"the page was refused with {reply.status}")
         done.append(time.perf_counter() - start)
 
 

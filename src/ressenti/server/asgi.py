@@ -17,6 +17,7 @@ from ressenti.server.api.bounds import bounded  # noqa: E402
 from ressenti.server.intake.application import STATE_KEY, intake_application  # noqa: E402
 from ressenti.server.intake.desk import closed, desk_of, opened  # noqa: E402
 from ressenti.server.intake.exchange import Receive, Scope, Send  # noqa: E402
+from ressenti.server.intake.rendering import prepare  # noqa: E402
 from ressenti.server.live.application import PREFIX as LIVE  # noqa: E402
 from ressenti.server.live.application import LiveStreams  # noqa: E402
 from ressenti.server.live.hub import Hub  # noqa: E402
@@ -54,6 +55,7 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     )
     await opened(desk)
     scope["state"][STATE_KEY] = desk
+    prepare()
     # What is loaded by now stays: looking for garbage in it again and again is felt.
     gc.collect()
     gc.freeze()

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from ressenti.channels.link import LANGUAGE_PARAMETER, safe_end_url
 from ressenti.errors import InvalidArgument
-from ressenti.language import Language
+from ressenti.language import LANGUAGES, Language
 from ressenti.server.intake.desk import Desk
 from ressenti.server.intake.drawing import questions_of_page
 from ressenti.server.intake.exchange import HTML, NO_STORE, Answer, Request
@@ -22,6 +22,7 @@ from ressenti.server.intake.turns import Turn, checked_so_far, next_page, questi
 from ressenti.server.intake.visits import Visit
 from ressenti.server.pages.policies import CONTENT_POLICY, PERMISSIONS
 from ressenti.surveys.question import Page
+from ressenti.surveys.questions import question_types
 from ressenti.surveys.words import words_in
 
 TOKEN = "r"  # noqa: S105 - the name of the field, not a secret
@@ -37,6 +38,16 @@ HEADERS = (
     (b"x-frame-options", b"DENY"),
     NO_STORE,
 )
+
+
+def prepare() -> None:
+    """Load what the first visitor would wait for: words, templates and types of questions."""
+    question_types()
+    for language in LANGUAGES:
+        with translation.override(language):
+            for name in ("page", "thanks", "refused", "unsubscribe"):
+                get_template(f"{FOLDER}/{name}.html")
+            translation.gettext("Send")
 
 
 def drawn(
