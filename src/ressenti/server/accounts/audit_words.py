@@ -12,9 +12,13 @@ from ressenti.server.models import Role, Scope
 
 ACTIONS: dict[str, Any] = {
     "audit.exported": _("exported the log"),
+    "customers.invited": _("invited customers"),
+    "demonstration.paused": _("paused the simulated customers of"),
+    "demonstration.resumed": _("let the simulated customers answer in"),
     "export.delivered": _("took an export away"),
     "export.failed": _("did not get an export to its end"),
     "export.made": _("asked for an export"),
+    "file.imported": _("imported a file"),
     "invitation.revoked": _("took an invitation back"),
     "key.created": _("made an API key"),
     "key.revoked": _("revoked an API key"),
@@ -32,6 +36,9 @@ ACTIONS: dict[str, Any] = {
     "person.totp_activated": _("turned two-step sign-in on"),
     "person.totp_deactivated": _("turned two-step sign-in off"),
     "refused": _("was refused"),
+    "response.removed": _("removed a response"),
+    "responses.exported": _("read responses"),
+    "scores.exported": _("read scores"),
     "survey.edited": _("edited a survey"),
     "survey.exported": _("exported a questionnaire"),
     "survey.made": _("made a survey"),
@@ -43,6 +50,7 @@ ACTIONS: dict[str, Any] = {
     "unit.deleted": _("deleted a unit"),
 }
 DETAILS: dict[str, Any] = {
+    "accepted": _("taken in"),
     "after": _("after"),
     "allowed_hosts": _("sites a survey may lead to"),
     "before": _("before"),
@@ -53,6 +61,7 @@ DETAILS: dict[str, Any] = {
     "prefix": _("begins with"),
     "reason": _("reason"),
     "role": _("role"),
+    "refused": _("refused"),
     "rows": _("rows"),
     "scopes": _("scopes"),
     "segments": _("segments"),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 from zoneinfo import ZoneInfo
 
 from ninja import UploadedFile
@@ -22,6 +23,7 @@ WORKBOOK, WORKBOOK_START = ".xlsx", b"PK\x03\x04"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 LOOKED_AT = 4_096
 MOST_RECORDS = 200_000
+MOST_EXPANDED = 268_435_456
 
 UNKNOWN_COLUMN = Text(
     en="this column is neither expected here nor a declared segment.",
@@ -59,9 +61,23 @@ def received(file: UploadedFile) -> Iterator[Path]:
     try:
         path = path_of(name)
         assert path is not None  # noqa: S101 - it was written a moment ago
+        if suffix == WORKBOOK and declared_size(path) > MOST_EXPANDED:
+            raise too_large(MOST_EXPANDED)
         yield path
     finally:
         forgotten(name)
+
+
+def declared_size(path: Path) -> int:
+    """Return how many bytes a zipped file says it expands to; 0 when it says nothing.
+
+    One that lies is found out while it is read, which takes longer.
+    """
+    try:
+        with ZipFile(path) as archive:
+            return sum(member.file_size for member in archive.infolist())
+    except BadZipFile:
+        return 0
 
 
 def is_of_type(start: bytes, suffix: str) -> bool:

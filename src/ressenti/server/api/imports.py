@@ -69,10 +69,10 @@ def import_file(
     if not form.dry_run:
         recorded(
             viewer,
-            f"{form.kind}.imported",
-            subject_kind="import",
+            "file.imported",
+            subject_kind="survey",
             subject=form.survey,
-            detail={"accepted": report.accepted, "refused": report.refused},
+            detail={"kind": form.kind, "accepted": report.accepted, "refused": report.refused},
         )
     return report_document(
         report, kind=form.kind, dry_run=form.dry_run, language=language_of(request)
