@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.cockpit.filters import DIMENSIONS, UNIT, Choices
+from ressenti.server.cockpit.journey_steps import step_label
 from ressenti.server.models import Measure, Organisation, Survey, Unit
 
 MOST_VALUES = 500
@@ -106,4 +108,6 @@ def value_label(dimension: str, value: str) -> str:
             "kiosk": _("kiosk"),
         },
     }
+    if dimension == "touchpoint":
+        return step_label(value, "fr" if get_language() == "fr" else "en")
     return known.get(dimension, {}).get(value, value)
