@@ -19,6 +19,7 @@ WIDTH, HEIGHT = 1440, 900
 # What lies outside is margin.
 LEFT, RIGHT = 88, 1352
 LARGEST_BYTES = 200_000
+STYLED = "Array.from(document.styleSheets).every(sheet => sheet.cssRules.length > 0)"
 
 
 def photographed(address: str) -> None:
@@ -26,10 +27,17 @@ def photographed(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for language in LANGUAGES:
-            page = browser.new_page(locale=language, viewport={"width": WIDTH, "height": HEIGHT})
+            # What has just changed lights up for a moment, unless one asks for calm.
+            page = browser.new_page(
+                locale=language,
+                reduced_motion="reduce",
+                viewport={"width": WIDTH, "height": HEIGHT},
+            )
             page.goto(f"{address}?lang={language}")
             page.goto(f"{page.url.partition('?')[0]}?lang={language}")
             page.wait_for_selector("[data-live-state=live]")
+            if not page.evaluate(STYLED):
+                raise ValueError("a style sheet did not arrive; start the demonstration again")
             picture = FOLDER / f"cockpit.{language}.png"
             page.screenshot(path=picture, clip=_frame(page))
             size = picture.stat().st_size
