@@ -1,4 +1,4 @@
-"""Draw the pictures of the README from the product itself: ``python docs/pictures.py``."""
+"""Draw the scorecard as the terminal shows it, for the guides: ``python docs/pictures.py``."""
 
 from __future__ import annotations
 
