@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from ressenti.server.demonstration.pages import pause
 from ressenti.server.demonstration.tour import tour
 from ressenti.server.pages import views as pages
 from ressenti.server.pages.metrics import metrics
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include("ressenti.server.intake.urls")),
     path("api/v1/", include("ressenti.server.api.urls")),
     path("tour/<str:token>", tour, name="tour"),
+    path("o/<slug:organisation>/demonstration/", pause, name="demonstration"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

@@ -1,110 +1,171 @@
-"""Customers of the demonstration who go on answering, through the same pages as everybody.
+"""Customers of the demonstration who go on answering, through the same door as everybody.
 
 They stop while the organisation's owner has paused them.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
+from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
-from ressenti.language import LANGUAGES
+from ressenti.language import LANGUAGES, Language, Text
+from ressenti.server.accounts.keys import digest_of, new_secret
 from ressenti.server.demonstration.loading import ORGANISATION_KEY
 from ressenti.server.demonstration.surveys import QUESTIONS, SURVEYS, SimulatedSurvey
-from ressenti.server.models import Organisation, Survey
+from ressenti.server.models import ApiKey, Organisation, Scope, Unit
 
+KEY_NAME = "Demonstration"
 SECONDS_BETWEEN_ANSWERS = (0.6, 3.0)
 SECONDS_PAUSED = 2.0
 SECONDS_TO_ANSWER = 10.0
-COMMENTS = (
-    "Livraison rapide, colis soigné.",
-    "Trop d'attente en caisse.",
-    "Équipe à l'écoute, merci !",
-    "Je cherche encore ma facture.",
-    "Very helpful staff.",
-    "The parcel arrived late again.",
-    "",
-    "",
-    "",
-)
-MARKS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
-    "recommendation": (tuple(range(11)), (2, 1, 1, 2, 2, 4, 5, 12, 20, 26, 25)),
-    "satisfaction": ((1, 2, 3, 4, 5), (4, 6, 12, 45, 33)),
-    "effort": ((1, 2, 3, 4, 5, 6, 7), (3, 4, 6, 9, 20, 34, 24)),
-    "yes_no": ((0, 1), (26, 74)),
-}
+SHARE_OF_COMMENTS = 0.4
 
 log = structlog.get_logger("ressenti.visitors")
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How a customer of the demonstration feels: what they tick, and what they write."""
+
+    weight: int
+    marks: Mapping[str, tuple[int, ...]]
+    comments: tuple[Text, ...]
+
+
+MOODS = (
+    Mood(
+        58,
+        {
+            "recommendation": (8, 9, 9, 10, 10),
+            "satisfaction": (4, 4, 5, 5),
+            "effort": (5, 6, 6, 7, 7),
+            "yes_no": (1, 1, 1, 1, 0),
+        },
+        (
+            Text(en="Quick delivery, well packed.", fr="Livraison rapide, colis soigné."),
+            Text(en="The team listens, thank you!", fr="Équipe à l'écoute, merci !"),
+            Text(en="Everything went smoothly.", fr="Tout s'est passé sans accroc."),
+            Text(en="Very good advice in the shop.", fr="De très bons conseils en boutique."),
+        ),
+    ),
+    Mood(
+        26,
+        {
+            "recommendation": (6, 7, 7, 8, 8),
+            "satisfaction": (3, 4, 4),
+            "effort": (4, 5, 5, 6),
+            "yes_no": (1, 1, 0),
+        },
+        (
+            Text(en="Fine, without more.", fr="Correct, sans plus."),
+            Text(en="Good product, slow checkout.", fr="Bon produit, caisse un peu lente."),
+            Text(en="The choice could be wider.", fr="Le choix pourrait être plus large."),
+        ),
+    ),
+    Mood(
+        16,
+        {
+            "recommendation": (0, 2, 3, 4, 5, 6),
+            "satisfaction": (1, 2, 2, 3),
+            "effort": (1, 2, 3, 4),
+            "yes_no": (0, 0, 0, 1),
+        },
+        (
+            Text(en="The parcel arrived late again.", fr="Le colis est encore arrivé en retard."),
+            Text(en="Too long a wait at the till.", fr="Trop d'attente en caisse."),
+            Text(en="I am still looking for my invoice.", fr="Je cherche encore ma facture."),
+            Text(
+                en="Three calls and nobody could help.",
+                fr="Trois appels et personne n'a su m'aider.",
+            ),
+        ),
+    ),
+)
 
 
 def answer_forever() -> None:
     """Answer a survey now and then until the process is stopped."""
     draw = random.Random()  # noqa: S311 - marks, not secrets
+    secret = _own_key()
+    units = list(Unit.objects.filter(organisation__key=ORGANISATION_KEY, kind="shop"))
     for survey in _asked(draw):
+        said = response_of(survey, draw, unit=draw.choice(units).key)
         try:
-            _answer(survey, draw)
+            _send(said, secret)
         except (urllib.error.URLError, OSError) as error:
             log.warning("not answered", error=type(error).__name__)
         time.sleep(draw.uniform(*SECONDS_BETWEEN_ANSWERS))
 
 
-def _asked(draw: random.Random) -> Iterator[tuple[SimulatedSurvey, str]]:
-    """Give a survey and the key of its page, again and again, while nobody paused them."""
-    told = {survey.key: survey for survey in SURVEYS}
-    while True:
-        close_old_connections()
-        is_lively = Organisation.objects.filter(key=ORGANISATION_KEY, is_lively=True).exists()
-        if not is_lively:
-            time.sleep(SECONDS_PAUSED)
-            continue
-        pages = Survey.objects.filter(organisation__key=ORGANISATION_KEY, key__in=told)
-        key, page = draw.choice(list(pages.values_list("key", "public_key")))
-        yield told[key], page
-
-
-def _answer(asked: tuple[SimulatedSurvey, str], draw: random.Random) -> None:
-    survey, page = asked
-    address = f"{settings.BASE_URL}/s/{page}?lang={draw.choice(LANGUAGES)}"
-    form = dict(hidden_fields(_read(address)))
-    for name in survey.questions:
-        if QUESTIONS[name].type in MARKS:
-            form[name] = str(draw.choices(*MARKS[QUESTIONS[name].type])[0])
-    if comment := draw.choice(COMMENTS):
-        form["comment"] = comment
-    _read(address, urllib.parse.urlencode(form).encode())
-
-
-def hidden_fields(page: str) -> Iterator[tuple[str, str]]:
-    """Give the fields of a page that nobody sees, as a browser would send them.
+def response_of(survey: SimulatedSurvey, draw: random.Random, *, unit: str) -> dict[str, object]:
+    """Return a response as a program sends it: one mood all through, one language.
 
     Examples
     --------
-    >>> list(hidden_fields('<input type="hidden" name="r" value="1"><input name="x">'))
-    [('r', '1')]
+    >>> said = response_of(SURVEYS[1], random.Random(1), unit="lyon-bellecour")
+    >>> sorted(said["answers"])[-2:], said["unit"]
+    (['recommend', 'satisfaction'], 'lyon-bellecour')
     """
-    found: list[tuple[str, str]] = []
+    mood = draw.choices(MOODS, [mood.weight for mood in MOODS])[0]
+    language: Language = draw.choice(LANGUAGES)
+    answers: dict[str, object] = {
+        name: draw.choice(mood.marks[QUESTIONS[name].type])
+        for name in survey.questions
+        if QUESTIONS[name].type in mood.marks
+    }
+    if "comment" in survey.questions and draw.random() < SHARE_OF_COMMENTS:
+        answers["comment"] = draw.choice(mood.comments).to(language)
+    return {
+        "survey": survey.key,
+        "language": language,
+        "channel": "kiosk",
+        "unit": unit,
+        "answers": answers,
+        "is_final": True,
+    }
 
-    class Fields(HTMLParser):
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            told = dict(attrs)
-            if tag == "input" and told.get("type") == "hidden":
-                found.append((told.get("name") or "", told.get("value") or ""))
 
-    Fields().feed(page)
-    yield from found
+def _own_key() -> str:
+    """Return the secret of a new API key, the only one of its name."""
+    organisation = Organisation.objects.get(key=ORGANISATION_KEY)
+    ApiKey.objects.filter(organisation=organisation, name=KEY_NAME).delete()
+    prefix, secret = new_secret()
+    ApiKey.objects.create(
+        organisation=organisation,
+        name=KEY_NAME,
+        prefix=prefix,
+        digest=digest_of(secret),
+        scopes=[Scope.ANSWERS_WRITE],
+    )
+    return secret
 
 
-def _read(address: str, form: bytes | None = None) -> str:
-    request = urllib.request.Request(address, data=form)  # noqa: S310 - our own server
+def _asked(draw: random.Random) -> Iterator[SimulatedSurvey]:
+    """Give a survey again and again, while nobody paused its customers."""
+    while True:
+        close_old_connections()
+        if Organisation.objects.filter(key=ORGANISATION_KEY, is_lively=True).exists():
+            yield draw.choice(SURVEYS)
+        else:
+            time.sleep(SECONDS_PAUSED)
+
+
+def _send(said: Mapping[str, object], secret: str) -> None:
+    request = urllib.request.Request(  # noqa: S310 - our own server
+        f"{settings.BASE_URL}/api/v1/responses",
+        data=json.dumps(said).encode(),
+        headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
+    )
     with urllib.request.urlopen(request, timeout=SECONDS_TO_ANSWER) as response:  # noqa: S310
-        text: str = response.read().decode()
-    return text
+        if response.status != HTTPStatus.CREATED:
+            log.warning("not accepted", status=response.status)
