@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -15,21 +14,9 @@ django_application = get_asgi_application()
 
 # What follows reads models, which exist only once Django is set up.
 from ressenti.server.api.bounds import bounded  # noqa: E402
-from ressenti.server.intake.application import (  # noqa: E402
-    STATE_KEY,
-    intake_application,
-    language_of,
-    problem_answer,
-)
+from ressenti.server.intake.application import STATE_KEY, intake_application  # noqa: E402
 from ressenti.server.intake.desk import closed, desk_of, opened  # noqa: E402
-from ressenti.server.intake.exchange import (  # noqa: E402
-    Receive,
-    Scope,
-    Send,
-    send_answer,
-    too_large,
-)
-from ressenti.server.intake.problems import Problem  # noqa: E402
+from ressenti.server.intake.exchange import Receive, Scope, Send  # noqa: E402
 from ressenti.server.intake.rendering import prepare  # noqa: E402
 from ressenti.server.live.application import PREFIX as LIVE  # noqa: E402
 from ressenti.server.live.application import LiveStreams  # noqa: E402
@@ -40,9 +27,6 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 pages: Application = bounded(django_application)
 STREAMS_KEY = "live_streams"
-# Django writes to disk whatever comes, for as long as it comes: files go to these addresses alone.
-UPLOADS = ("/o/", "/api/v1/")
-LARGEST_UPLOAD, LARGEST_FORM = 64 << 20, 4 << 20
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
