@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from ressenti.server.models import Membership, Organisation, Person, Role, Unit
 
@@ -112,7 +114,9 @@ def seen_by(role: Role) -> Callable[[View[Arguments]], Callable[..., HttpRespons
             if not viewer.may_act_as(role):
                 # The page that tells it writes it down, outside the transaction that ends here.
                 raise PermissionDenied
-            return view(request, viewer, *args, **kwargs)
+            # Times on the page are those of the organisation's clocks.
+            with timezone.override(ZoneInfo(viewer.organisation.time_zone)):
+                return view(request, viewer, *args, **kwargs)
 
         return guarded
 

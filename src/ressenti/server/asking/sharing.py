@@ -184,7 +184,8 @@ def example_value(field: Field) -> object:
     """Return a value that a field takes."""
     match field.kind:
         case Kind.LEVELS:
-            return field.levels[-1].value
+            level = field.levels[-1].value
+            return int(level) if isinstance(level, float) and level.is_integer() else level
         case Kind.CHOICES:
             first = field.choices[0].id
             return [first] if field.is_multiple else first

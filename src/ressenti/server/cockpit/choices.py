@@ -106,6 +106,11 @@ def value_label(dimension: str, value: str) -> str:
             "file": _("file"),
             "qr": _("QR code"),
             "kiosk": _("kiosk"),
+            "phone": _("phone"),
+            "chat": _("chat"),
+            "sms": _("text message"),
+            "shop": _("shop"),
+            "web": _("web site"),
         },
     }
     if dimension == "touchpoint":

@@ -97,5 +97,6 @@ def _event(row: dict[str, Any], unit_keys: Mapping[str, str]) -> dict[str, Any]:
         for name, value in row.items()
         if name not in {"country", "region", "shop", "language"}
     }
+    told["channel"] = CHANNELS.get(told["channel"] or "", told["channel"])
     told["belongs_to"] = unit_keys.get(row["shop"] or "", "")
     return told

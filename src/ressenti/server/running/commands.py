@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from ressenti.language import Text, language_of_environment
 from ressenti.server.running.backup import is_restore_unfinished, unfinished_restore
 
 MIGRATION_LOCK = 5_190_337
@@ -43,8 +44,13 @@ def _announce_first_owner() -> None:
     from ressenti.server.accounts.first_owner import start_link
 
     link = start_link(settings.SERVER.data)
-    if link is not None:
-        print(f"\n  {link}\n", file=sys.stderr, flush=True)  # noqa: T201 - for who starts it
+    if link is None:
+        return
+    told = Text(
+        en="Nobody has an account yet. Make the first one here, within 24 hours:",
+        fr="Personne n'a encore de compte. Créez le premier ici, sous 24 heures :",
+    ).to(language_of_environment())
+    print(f"\n  {told}\n  {link}\n", file=sys.stderr, flush=True)  # noqa: T201 - for who starts it
 
 
 def worker(_arguments: list[str]) -> int:

@@ -5,18 +5,37 @@ from __future__ import annotations
 import json
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
+
 from ressenti.server.running.children import Child
 from ressenti.server.running.logs import configure_logs
+from ressenti.server.running.postgres import EmbeddedPostgres
 from ressenti.server.running.secret_files import read_secret
 from ressenti.server.running.service import serve, server_child
-from ressenti.server.running.settings import Variables, default_data_folder, server_settings
+from ressenti.server.running.settings import (
+    ServerSettings,
+    Variables,
+    default_data_folder,
+    server_settings,
+)
 
 TOUR_FILE = "tour.json"
 FOLDER = "ressenti-demo"
+LONGEST_COUNT_SECONDS = 180.0
+POLL_SECONDS = 0.25
+# Customers go on answering meanwhile.
+FEW_ENTRIES = 5
+WAITING = """
+SELECT (SELECT count(*) FROM ressenti_journalentry AS e
+        LEFT JOIN ressenti_tallyposition AS p ON p.name = 'tallier'
+        WHERE p.name IS NULL OR (e.transaction, e.id) > (p.transaction::text::xid8, p.entry)),
+       (SELECT count(*) FROM ressenti_recount)
+"""
 
 
 def serve_demonstration(
@@ -49,6 +68,10 @@ def serve_demonstration(
     logs = settings.data / "logs"
     logs.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    def told_when_counted(_url: str) -> None:
+        wait_until_counted(settings)
+        announce(json.loads(read_secret(settings.data / TOUR_FILE)))
+
     def written(child: Child) -> Child:
         return child if child.output else replace(child, output=logs / f"{child.name}.log")
 
@@ -57,5 +80,20 @@ def serve_demonstration(
         prepare=("demonstration", str(n_answers)),
         further=(server_child("visitors", {}),),
         changed=written,
-        announce=lambda _url: announce(json.loads(read_secret(settings.data / TOUR_FILE))),
+        announce=told_when_counted,
     )
+
+
+def wait_until_counted(settings: ServerSettings) -> None:
+    """Wait until the figures hold the company's history, or for a while at most.
+
+    Who opens a cockpit that is still counting sees numbers that mean nothing yet.
+    """
+    url = settings.database_url or EmbeddedPostgres(settings.data).url()
+    end = time.monotonic() + LONGEST_COUNT_SECONDS
+    with psycopg.connect(url, autocommit=True) as connection:
+        while time.monotonic() < end:
+            row = connection.execute(WAITING).fetchone()
+            if row is not None and row[0] <= FEW_ENTRIES and row[1] == 0:
+                return
+            time.sleep(POLL_SECONDS)

@@ -127,6 +127,8 @@ def configure_logs(*, stream: TextIO | None = None, level: int = logging.INFO) -
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    # It tells each start which tasks it found, which is nobody's news.
+    logging.getLogger("procrastinate.blueprints").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,

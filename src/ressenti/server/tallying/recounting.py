@@ -40,6 +40,8 @@ from ressenti.warehouse.engines import connect
 Row = tuple[Any, ...]
 DIMENSIONS = {"unit": "belongs_to", "touchpoint": "touchpoint", "channel": "channel"}
 """Where an event holds the dimensions of tallies; events know no other."""
+SHARED_DIMENSIONS = {"unit"}
+"""What two facts that a derivation relates have in common."""
 
 NEXT_RECOUNT = """
 DELETE FROM ressenti_recount WHERE id = (
@@ -184,8 +186,12 @@ def _rows(
     lake: Lake, organisation: UUID, measure: EventMeasure, calendar: Calendar
 ) -> Iterator[Row]:
     # Who was kept or lost is told of months: a day would compare one morning with the next.
-    grains = (MONTH,) if derivation_of(measure).per_period else (DAY, MONTH)
+    derivation = derivation_of(measure)
+    grains = (MONTH,) if derivation.per_period else (DAY, MONTH)
     for names in calendar.event_sets:
+        if derivation.also and not set(names) <= SHARED_DIMENSIONS:
+            # A complaint and the order behind it lie at different points of the journey.
+            continue
         for grain in grains:
             asked = Request(
                 measures=(measure.name,),
