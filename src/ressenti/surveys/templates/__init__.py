@@ -58,7 +58,9 @@ def templates(
     >>> templates(organisation="Comptoir")["nps"].questionnaire.questions[0].label["en"]
     'How likely are you to recommend Comptoir to a friend or colleague?'
     """
-    name = Text(en=organisation, fr=organisation) if organisation else OUR_COMPANY
+    # A name is a text: whatever braces it holds ask for nothing to be filled in.
+    called = (organisation or "").replace("{{", "{ {")
+    name = Text(en=called, fr=called) if called else OUR_COMPANY
     return {
         plan.key: Template(
             key=plan.key,
