@@ -18,6 +18,8 @@ NAMES = (
     "simulation",
     "spark",
     "ingest",
+    "live",
+    "scorecard",
 )
 PAGE = Path(__file__).with_name("README.md")
 

@@ -39,12 +39,17 @@ def server_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "RESSENTI_BASE_URL": "http://testserver",
             "RESSENTI_SECRET_KEY": "only-for-tests-" + "0" * 40,
             "DJANGO_SETTINGS_MODULE": "ressenti.server.django_settings",
+            # A browser of another test keeps an event loop in this thread, where nobody waits.
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         }
         import django
+        from django.conf import settings
         from django.core.management import call_command
         from django.db import connections
 
         django.setup()
+        # Every test makes people: their passwords need not cost what an attacker should pay.
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         call_command("migrate", verbosity=0)
         yield url
         connections.close_all()

@@ -177,5 +177,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["ressenti.server.asking.tasks"]
 LOGGING_CONFIG = None
-globals().update(mail_settings(SERVER.smtp_url, SERVER.mail_from))
+# Named here too: what a type checker does not see in the next line, it does not know.
 SENDS_MAIL = ACCOUNT_EMAIL_NOTIFICATIONS = SERVER.smtp_url is not None
+globals().update(mail_settings(SERVER.smtp_url, SERVER.mail_from))

@@ -24,10 +24,11 @@ def mail_settings(smtp_url: str | None, sender: str) -> dict[str, Any]:
     """
     common = {"DEFAULT_FROM_EMAIL": sender, "SERVER_EMAIL": sender, "EMAIL_TIMEOUT": SECONDS}
     if smtp_url is None:
-        return {"EMAIL_BACKEND": SILENT, **common}
+        return {"EMAIL_BACKEND": SILENT, "SENDS_MAIL": False, **common}
     parts = urlsplit(smtp_url)
     return {
         "EMAIL_BACKEND": SMTP,
+        "SENDS_MAIL": True,
         "EMAIL_HOST": parts.hostname or "",
         "EMAIL_PORT": parts.port or PORTS[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),
