@@ -1,7 +1,7 @@
 """Small groups: which tallies must be hidden so that nobody's answer can be told.
 
-A group under the floor is hidden; when it is the only hidden one, the smallest group left is
-hidden too, since the total minus the shown groups would reveal it.
+A group under the floor is hidden; so is the smallest group left beside it for as long as the total
+minus the shown groups would reveal one group, or the answers of fewer people than the floor.
 """
 
 from __future__ import annotations
@@ -48,20 +48,22 @@ def hidden_groups(
     small = (n > 0) & (n < max(floor, FLOOR))
     hidden = small.copy()
     ways = [families] if others is None else [families, others]
-    while any(_protected(n, hidden, way) for way in ways):
+    while any(_protected(n, hidden, way, max(floor, FLOOR)) for way in ways):
         pass
     return small, hidden & ~small
 
 
 def _protected(
-    n: NDArray[np.float64], hidden: NDArray[np.bool_], families: Sequence[Hashable]
+    n: NDArray[np.float64], hidden: NDArray[np.bool_], families: Sequence[Hashable], floor: int
 ) -> bool:
-    """Hide the smallest shown group beside each group hidden alone; tell whether any was."""
+    """Hide the smallest shown group beside too few hidden ones; tell whether any was."""
     has_changed = False
     for family in dict.fromkeys(families):
         members = np.array([own == family for own in families]) & (n > 0)
         shown = np.flatnonzero(members & ~hidden)
-        if (members & hidden).sum() == 1 and len(shown):
+        kept = members & hidden
+        is_told = kept.sum() == 1 or 0 < n[kept].sum() < floor
+        if is_told and len(shown):
             hidden[shown[np.argmin(n[shown])]] = True
             has_changed = True
     return has_changed

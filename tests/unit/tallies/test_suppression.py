@@ -38,3 +38,12 @@ def test_no_hidden_group_can_be_told_from_the_total(sizes: list[int]) -> None:
     assert not (hidden & ~told).any()
     # One hidden group beside shown ones would be the total minus them.
     assert hidden.sum() != 1 or (told & ~hidden).sum() == 0
+
+
+def test_hidden_groups_that_are_few_people_together_are_not_left_by_themselves() -> None:
+    """63 in all and 60 shown: the mean of the three others would follow."""
+    small, complements = hidden_groups([60, 1, 2], ["march"] * 3)
+    assert small.tolist() == [False, True, True]
+    assert complements.tolist() == [True, False, False]
+    # Six together are no fewer than five.
+    assert not hidden_groups([60, 3, 3], ["march"] * 3)[1].any()
