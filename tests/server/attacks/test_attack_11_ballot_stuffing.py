@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -85,7 +86,7 @@ def test_an_invitation_counts_once_by_its_page_and_by_the_links_of_its_message(
 
     told = together(
         [
-            lambda mark=number % 11, address=address: answer(address, mark)
+            partial(answer, address, number % 11)
             for number in range(RACERS // 2)
             for address in (f"/i/{token}", opened(number % 11))
         ]
