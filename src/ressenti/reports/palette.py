@@ -139,8 +139,11 @@ def stylesheet() -> str:
     light, dark = _properties(LIGHT), _properties(DARK)
     rules = [
         f":root{{color-scheme:light dark;{light}}}",
-        f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}",
-        f"@media print{{:root{{color-scheme:light;{light}}}}}",
+        # A page may say that its reader chose; paper is always light.
+        f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}",
+        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}",
+        ":root[data-theme=light]{color-scheme:light}",
+        "@media print{:root{color-scheme:light}}",
         (
             ".drawing{display:block;max-width:100%;height:auto;overflow:visible;"
             "font-family:inherit;font-variant-numeric:tabular-nums;"

@@ -187,3 +187,13 @@ def test_there_is_no_page_of_another_site_that_may_read_ours(
         f"/o/{tenant.organisation.key}/people/", headers={"Origin": "https://evil.example"}
     )
     assert not any(name.lower().startswith("access-control") for name in page.headers)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chosen_theme_stands_on_every_page(
+    theme: str, tenant: Tenant, signed_in: SignedIn
+) -> None:
+    tenant.owner.theme = theme
+    tenant.owner.save()
+    page = signed_in(tenant.owner).get(f"/o/{tenant.organisation.key}/scorecard/")
+    assert f'data-theme="{theme}"' in page.content.decode().partition("<head>")[0]

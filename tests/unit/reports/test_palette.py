@@ -90,10 +90,13 @@ def test_the_style_sheet_knows_every_class_and_every_role() -> None:
 
 
 def test_dark_is_on_demand_and_paper_is_light() -> None:
-    css = stylesheet()
-    dark, print_ = css.index("prefers-color-scheme:dark"), css.index("@media print")
-    assert css.index(f"--surface:{LIGHT.surface}") < dark < css.index(f"--surface:{DARK.surface}")
-    assert dark < print_ < css.rindex(f"--surface:{LIGHT.surface}")
+    sheet = stylesheet()
+    assert "@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){" in sheet
+    assert "@media screen{:root[data-theme=dark]{color-scheme:dark;" in sheet
+    # What is dark is so on screens alone: paper keeps the light colours of the first rule.
+    dark = [line for line in sheet.splitlines() if DARK.surface in line]
+    assert len(dark) == 2
+    assert all(line.startswith("@media screen") for line in dark)
 
 
 def test_a_class_without_looks_has_no_attribute() -> None:
