@@ -71,13 +71,18 @@ class Product:
         return self.process.wait(timeout=60)
 
 
-def started_product(data: Path, port: int) -> Product:
-    """Start the demonstration in a folder, which may hold one already."""
-    environment = {
+def plain_environment() -> dict[str, str]:
+    """Return our environment without what the other tests tell their server."""
+    return {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("RESSENTI_", "DATABASE_", "DJANGO_"))
     }
+
+
+def started_product(data: Path, port: int) -> Product:
+    """Start the demonstration in a folder, which may hold one already."""
+    environment = plain_environment()
     command = [
         sys.executable, "-m", "ressenti", "demo", "--port", str(port), "--no-browser",
         "--data", str(data), "--answers", "5000",

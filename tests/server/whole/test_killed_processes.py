@@ -140,7 +140,8 @@ def test_every_acknowledged_answer_is_there_exactly_once(product: Product) -> No
             )
         except psycopg.OperationalError:
             continue
-    assert {str(response) for response, _ in counted} == acknowledged
+    told = (product.data / "errors").read_text()[-2000:]
+    assert {str(response) for response, _ in counted} == acknowledged, told
     assert {n for _, n in counted} == {2}
     entries = product.rows(
         "SELECT count(*), count(DISTINCT response_id) FROM ressenti_journalentry "

@@ -19,7 +19,7 @@ import pytest
 from ressenti.server.running.erasures import customer_digest, keep_erasure
 from ressenti.server.running.postgres import EmbeddedPostgres
 from ressenti.server.tallying.tallier import tally_batch
-from tests.server.whole.conftest import Product, started_product
+from tests.server.whole.conftest import Product, plain_environment, started_product
 
 NEW_CUSTOMER = """
 INSERT INTO ressenti_customer (id, organisation_id, external_id, email, phone, name, language,
@@ -38,7 +38,11 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("product")]
 def ressenti(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a person would."""
     return subprocess.run(
-        [sys.executable, "-m", "ressenti", *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "ressenti", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=plain_environment(),
     )
 
 

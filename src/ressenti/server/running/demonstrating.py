@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 
@@ -27,7 +28,7 @@ from ressenti.server.running.settings import (
 TOUR_FILE = "tour.json"
 FOLDER = "ressenti-demo"
 LONGEST_COUNT_SECONDS = 180.0
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 # Customers go on answering meanwhile.
 FEW_ENTRIES = 5
 WAITING = """
@@ -68,9 +69,13 @@ def serve_demonstration(
     logs = settings.data / "logs"
     logs.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def told_when_counted(_url: str) -> None:
+    def tell_when_counted() -> None:
         wait_until_counted(settings)
         announce(json.loads(read_secret(settings.data / TOUR_FILE)))
+
+    def told_apart(_url: str) -> None:
+        # Whoever supervises goes on supervising meanwhile.
+        Thread(target=tell_when_counted, daemon=True).start()
 
     def written(child: Child) -> Child:
         return child if child.output else replace(child, output=logs / f"{child.name}.log")
@@ -80,7 +85,7 @@ def serve_demonstration(
         prepare=("demonstration", str(n_answers)),
         further=(server_child("visitors", {}),),
         changed=written,
-        announce=told_when_counted,
+        announce=told_apart,
     )
 
 
@@ -91,9 +96,15 @@ def wait_until_counted(settings: ServerSettings) -> None:
     """
     url = settings.database_url or EmbeddedPostgres(settings.data).url()
     end = time.monotonic() + LONGEST_COUNT_SECONDS
-    with psycopg.connect(url, autocommit=True) as connection:
-        while time.monotonic() < end:
+    while time.monotonic() < end and not is_counted(url):
+        time.sleep(POLL_SECONDS)
+
+
+def is_counted(url: str) -> bool:
+    """Return whether nothing much waits to be counted; not while the database is away."""
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
             row = connection.execute(WAITING).fetchone()
-            if row is not None and row[0] <= FEW_ENTRIES and row[1] == 0:
-                return
-            time.sleep(POLL_SECONDS)
+    except psycopg.OperationalError:
+        return False
+    return row is not None and row[0] <= FEW_ENTRIES and row[1] == 0
