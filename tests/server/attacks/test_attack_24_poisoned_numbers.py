@@ -176,13 +176,13 @@ def test_stamps_of_other_times_fall_where_they_belong_or_are_refused(
     assert days == ["2019-10-27", "2019-10-27", "2020-01-01", "2020-01-01"]
 
 
-@pytest.mark.parametrize("weight", ["NaN", "1e309", "-1", "0", "true", '"2"', "1e12"])
 def test_no_weight_makes_one_answer_many(
-    web: httpx.Client, filled_survey: Asked, figure: Any, weight: str
+    web: httpx.Client, filled_survey: Asked, figure: Any
 ) -> None:
     before = figure()
     start = f'{{"survey": "{filled_survey.survey.key}", "answers": {{"recommend": 0}}'
-    body = f'{start}, "weight": {weight}}}'
-    reply = web.post("/api/v1/responses", content=body.encode(), headers=filled_survey.headers)
-    assert reply.status_code in {400, 422}
+    for weight in ("NaN", "1e309", "-1", "0", "true", '"2"', "1e12"):
+        body = f'{start}, "weight": {weight}}}'.encode()
+        reply = web.post("/api/v1/responses", content=body, headers=filled_survey.headers)
+        assert reply.status_code in {400, 422}, weight
     assert figure() == before
