@@ -185,7 +185,7 @@ def example_value(field: Field) -> object:
     match field.kind:
         case Kind.LEVELS:
             level = field.levels[-1].value
-            return int(level) if isinstance(level, float) and level.is_integer() else level
+            return int(level) if level.is_integer() else level
         case Kind.CHOICES:
             first = field.choices[0].id
             return [first] if field.is_multiple else first
