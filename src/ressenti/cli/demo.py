@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ressenti.cli.browser import has_opened
 from ressenti.cli.language import chosen_language, tr
 from ressenti.cli.options import format_option, language_option
 from ressenti.language import Language, Text, number_text
@@ -118,16 +119,20 @@ def _serve(port: int, data: Path | None, answers: int, *, opens_browser: bool) -
 
     def announce(opened: Mapping[str, str]) -> None:
         told = Text(
-            en="\n  The cockpit is open:  {url}\n  Account:  {address}\n  Password:  {password}\n"
+            en="\n  The cockpit:  {url}\n  Account:  {address}\n  Password:  {password}\n"
             "  Answers arrive by themselves; the page can stop them. Ctrl-C stops everything.\n",
-            fr="\n  Le cockpit est ouvert :  {url}\n  Compte :  {address}\n"
+            fr="\n  Le cockpit :  {url}\n  Compte :  {address}\n"
             "  Mot de passe :  {password}\n"
             "  Les réponses arrivent d'elles-mêmes ; la page peut les arrêter. "
             "Ctrl-C arrête tout.\n",
         ).format(**opened)
         click.echo(told.to(chosen_language()))
-        if opens_browser:
-            click.launch(opened["url"])
+        if opens_browser and not has_opened(opened["url"]):
+            unopened = Text(
+                en="  No browser opens here: open the address yourself.\n",
+                fr="  Aucun navigateur ne s'ouvre ici : ouvrez l'adresse vous-même.\n",
+            )
+            click.echo(tr(unopened))
 
     waiting = Text(
         en="Simulating two years of a company; about half a minute the first time…",
