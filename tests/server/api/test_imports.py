@@ -193,12 +193,29 @@ def test_facts_are_imported_and_replace_themselves(
     from ressenti.server.models import EVENT_MODELS
 
     model: Any = EVENT_MODELS["orders"]
-    for _ in range(2):
-        told = imported(program, ORDERS, kind="orders", source="till")
-        assert (told["accepted"], told["refused"]) == (2, 0)
+    for content, accepted, amount in (
+        (ORDERS, 2, 7.0),
+        (ORDERS, 0, 7.0),
+        (ORDERS.replace(b";7;", b";8;"), 1, 8.0),
+        (ORDERS, 1, 7.0),
+    ):
+        told = imported(program, content, kind="orders", source="till")
+        assert (told["accepted"], told["unchanged"]) == (accepted, 2 - accepted)
         tally()
         rows = model.objects.filter(organisation_id=tenant.organisation.pk).order_by("source_id")
-        assert [(row.source, row.amount) for row in rows] == [("till", 12.5), ("till", 7.0)]
+        assert [(row.source, row.amount) for row in rows] == [("till", 12.5), ("till", amount)]
+
+
+def test_facts_that_still_wait_in_the_journal_are_there_already(
+    tenant: Tenant, program: Program
+) -> None:
+    from ressenti.server.models import JournalEntry
+
+    for accepted in (2, 0):
+        told = imported(program, ORDERS, kind="orders", source="till")
+        assert told["accepted"] == accepted
+    own = JournalEntry.objects.filter(organisation_id=tenant.organisation.pk)
+    assert own.count() == 1
 
 
 def test_refused_lines_are_told_with_their_place_in_french(program: Program) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ressenti.server.api.problems import PREFIX
-from ressenti.server.asking.uploads import LARGEST_UPLOAD
+from ressenti.server.importing.uploads import LARGEST_UPLOAD
 from ressenti.server.intake.application import language_of, problem_answer
 from ressenti.server.intake.exchange import Receive, Scope, Send, send_answer, too_large
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Router
 from pydantic import BaseModel
 
-from ressenti.facts.schemas import FACTS, schema_document
+from ressenti.facts.schemas import schema_document
 from ressenti.language import Language, Text
-from ressenti.server.accounts.access import Viewer
 from ressenti.server.api.documents import (
     IDEMPOTENT,
     Sent,
@@ -20,13 +18,13 @@ from ressenti.server.api.documents import (
     json_body,
     read,
 )
-from ressenti.server.api.fact_rows import BELONGS_TO, RowRules, fact_row
-from ressenti.server.api.journal import digest_of, written_once
 from ressenti.server.api.keys import viewer_of
 from ressenti.server.api.problems import language_of
+from ressenti.server.importing.fact_rows import BELONGS_TO, fact_row, rules_of
+from ressenti.server.importing.journal import digest_of, written_once
 from ressenti.server.intake.problems import unprocessable
 from ressenti.server.intake.sent_responses import wrong_field
-from ressenti.server.models import EntryKind, Organisation, Scope
+from ressenti.server.models import EntryKind, Scope
 from ressenti.server.tallying.kinds import EVENT_FACTS
 
 MOST_ROWS = 5_000
@@ -131,19 +129,3 @@ def one_to(most: int) -> Text:
     return Text(
         en="a list of 1 to {most} is expected.", fr="il faut ici une liste de 1 à {most} éléments."
     ).format(most=most)
-
-
-def rules_of(viewer: Viewer, fact: str) -> RowRules:
-    """Return what the rows that a viewer sends must keep to."""
-    return RowRules(
-        fact=FACTS[fact],
-        segments=segment_names(viewer.organisation),
-        units=viewer.unit_keys(),
-        unit=viewer.unit.key if viewer.unit else "",
-        now=timezone.now(),
-    )
-
-
-def segment_names(organisation: Organisation) -> frozenset[str]:
-    """Return the names of the segments that an organisation declared."""
-    return frozenset(name for name in organisation.segments if isinstance(name, str))

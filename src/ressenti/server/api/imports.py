@@ -13,16 +13,19 @@ from ressenti.language import Text
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.accounts.audit import recorded
 from ressenti.server.api.documents import ShortText, refuse_unknown
-from ressenti.server.api.import_files import received
 from ressenti.server.api.import_reports import ImportRead, ImportReport, report_document
-from ressenti.server.api.imported_answers import imported_answers
-from ressenti.server.api.imported_facts import imported_facts
 from ressenti.server.api.keys import viewer_of
 from ressenti.server.api.problems import language_of
 from ressenti.server.api.surveys import survey_called
 from ressenti.server.asking.customer_import import import_plan, imported
+from ressenti.server.importing.answers import AnswerImport
+from ressenti.server.importing.batches import Done, Importer, taken_in_batches
+from ressenti.server.importing.facts import FactImport
+from ressenti.server.importing.records import records_of
+from ressenti.server.importing.uploads import received
 from ressenti.server.intake.sent_responses import wrong_field
 from ressenti.server.models import Scope
+from ressenti.sources.rejects import Reject
 
 ImportKind = Literal["customers", "answers", "contacts", "subscriptions", "orders", "outcomes"]
 
@@ -81,12 +84,33 @@ def import_file(
 
 def _imported(viewer: Viewer, path: Path, form: ImportForm) -> ImportReport:
     writes = not form.dry_run
-    if form.kind == "answers":
-        survey = survey_called(viewer, form.survey)
-        return imported_answers(viewer, path, survey, source=form.source, writes=writes)
     if form.kind == "customers":
         plan = imported(viewer, path) if writes else import_plan(viewer, path)
         return ImportReport(
             accepted=plan.made + plan.changed, unchanged=plan.unchanged, rejects=plan.rejects
         )
-    return imported_facts(viewer, path, form.kind, source=form.source, writes=writes)
+    if form.kind == "answers":
+        survey = survey_called(viewer, form.survey)
+        answers = AnswerImport.of(viewer, survey, source=form.source)
+        return _reported(viewer, path, answers, writes=writes)
+    facts = FactImport.of(viewer, form.kind, source=form.source)
+    return _reported(viewer, path, facts, writes=writes)
+
+
+def _reported(viewer: Viewer, path: Path, importer: Importer[Any], *, writes: bool) -> ImportReport:
+    refused: list[Reject] = []
+    accepted = unchanged = 0
+
+    def add(done: Done[Any]) -> None:
+        nonlocal accepted, unchanged
+        accepted, unchanged = accepted + len(done.new), unchanged + done.unchanged
+        refused.extend(done.refused)
+
+    taken_in_batches(
+        importer,
+        records_of(path, refused),
+        organisation=viewer.organisation.pk,
+        writes=writes,
+        on_batch=add,
+    )
+    return ImportReport(accepted=accepted, unchanged=unchanged, rejects=refused)

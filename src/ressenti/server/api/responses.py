@@ -26,10 +26,10 @@ from ressenti.server.api.cursors import (
     wrong_cursor,
 )
 from ressenti.server.api.documents import ShortText, refuse_unknown
-from ressenti.server.api.fact_rows import LATEST
 from ressenti.server.api.keys import viewer_of
 from ressenti.server.api.surveys import survey_called
 from ressenti.server.asking.notifications import journal_written
+from ressenti.server.importing.fact_rows import LATEST
 from ressenti.server.intake.catalogue import uuid_in
 from ressenti.server.intake.instants import instant_in
 from ressenti.server.intake.problems import Problem, not_found

@@ -5,21 +5,16 @@ Nothing is lost in silence: every line either becomes a customer or is told with
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from ressenti.language import LANGUAGES, Text
-from ressenti.sources import open_source
-from ressenti.sources.file_formats.excel import as_text
-from ressenti.sources.options import AS_FOUND
-from ressenti.sources.rejects import Reject, rejects, shortened
-from ressenti.sources.text_records import text_records
-from ressenti.warehouse.relations import Relation
+from ressenti.server.importing.records import file_records
+from ressenti.sources.rejects import Reject, shortened
 
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "external_id": ("external_id", "customer_id", "customer", "id", "client", "id_client"),
@@ -32,7 +27,6 @@ COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
 LENGTHS = {"external_id": 120, "email": 254, "phone": 40, "name": 120}
 MOST_ATTRIBUTES = 40
 LONGEST_ATTRIBUTE = 200
-TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
 NO_IDENTIFIER = Text(
     en="neither an identifier nor an e-mail address",
@@ -185,30 +179,3 @@ def _twice(row: CustomerRow, seen: dict[str, int]) -> Reject | None:
     if first == row.line:
         return None
     return Reject(row.line, None, shortened(row.external_id), TWICE.format(line=first))
-
-
-def file_records(path: Path, refused: list[Reject]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the records of a file, each with its line; what cannot be read is added to refused."""
-    if path.suffix in TEXT_SUFFIXES:
-        with text_records(path, options=AS_FOUND) as records:
-            names = list(records.layout.columns)
-            for line, fields in records:
-                yield line, dict(zip(names, fields, strict=True))
-    relation = open_source(path)
-    try:
-        refused.extend(rejects(relation).rows)
-        if path.suffix not in TEXT_SUFFIXES:
-            yield from _rows_of_sheet(relation)
-    finally:
-        relation.warehouse.close()
-
-
-def _rows_of_sheet(relation: Relation) -> Iterator[tuple[int, dict[str, str]]]:
-    table = relation.warehouse.fetch(relation.select(*map(relation.column, relation.columns)))
-    # The first row names the columns; rows that are empty have no place in the count.
-    for line, record in enumerate(table.to_pylist(), start=2):
-        yield line, {name: _cell_text(value) for name, value in record.items()}
-
-
-def _cell_text(value: Any) -> str:
-    return "" if value is None else as_text(value)

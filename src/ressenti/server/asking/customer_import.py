@@ -11,6 +11,7 @@ from ressenti.language import Language, Text
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.asking.customer_files import CustomerFile, CustomerRow, customer_file
 from ressenti.server.asking.visibility import units_of
+from ressenti.server.importing.batches import locked
 from ressenti.server.models import Customer, Unit
 from ressenti.sources.rejects import Reject, write_rejects
 
@@ -84,6 +85,9 @@ def taken_over(
     writes : bool
         Whether it is done, or only said.
     """
+    if writes:
+        # Two files with the same new customer: the second finds what the first has made.
+        locked(viewer.organisation.pk, "customers")
     found = _sorted_out(viewer, rows, units, writes=writes)
     if writes:
         Customer.objects.bulk_create(found.new)

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from ressenti.errors import RessentiError
 from ressenti.server.accounts.access import Viewer, seen_by
 from ressenti.server.accounts.audit import recorded
-from ressenti.server.asking import uploads
 from ressenti.server.asking.customer_import import import_plan, imported, rejects_file
 from ressenti.server.asking.erasure import erase, erasure_of, is_done, report_signature
 from ressenti.server.asking.gallery import page_language
 from ressenti.server.asking.refusals import accept_again, refuse
 from ressenti.server.asking.visibility import customers_of, seen_customer
+from ressenti.server.importing import uploads
 from ressenti.server.intake.catalogue import uuid_in
 from ressenti.server.models import Customer, Invitation, Role
 

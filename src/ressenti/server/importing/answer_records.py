@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from ressenti.facts.raw_values import is_missing, number_in
 from ressenti.language import Text
-from ressenti.server.api.import_files import instant_of_cell
-from ressenti.server.api.journal import digest_of
+from ressenti.server.importing.journal import digest_of
+from ressenti.server.importing.records import instant_of_cell
 from ressenti.server.intake.acceptance import Submission, declared_values, entry_of
 from ressenti.server.intake.catalogue import KnownSurvey
 from ressenti.server.intake.group_commit import Entry

@@ -12,10 +12,14 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from ressenti.facts.schemas import ColumnKind, Fact, FactColumn
+from django.utils import timezone
+
+from ressenti.facts.schemas import FACTS, ColumnKind, Fact, FactColumn
 from ressenti.language import Text
+from ressenti.server.accounts.access import Viewer
 from ressenti.server.intake.instants import instant_in
 from ressenti.server.intake.problems import FieldError
+from ressenti.server.models import Organisation
 from ressenti.surveys.words import is_storable, shortened
 
 BELONGS_TO = "belongs_to"
@@ -78,6 +82,22 @@ class RowRules:
     units: frozenset[str]
     unit: str
     now: datetime
+
+
+def rules_of(viewer: Viewer, fact: str) -> RowRules:
+    """Return what the rows that a viewer sends must keep to."""
+    return RowRules(
+        fact=FACTS[fact],
+        segments=segment_names(viewer.organisation),
+        units=viewer.unit_keys(),
+        unit=viewer.unit.key if viewer.unit else "",
+        now=timezone.now(),
+    )
+
+
+def segment_names(organisation: Organisation) -> frozenset[str]:
+    """Return the names of the segments that an organisation declared."""
+    return frozenset(name for name in organisation.segments if isinstance(name, str))
 
 
 def fact_row(row: object, rules: RowRules) -> dict[str, Any] | list[FieldError]:

@@ -6,9 +6,9 @@ The same identifier from the same source is the same response, however often a f
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,9 @@ from django.utils import timezone
 
 from ressenti.language import Text
 from ressenti.server.accounts.access import Viewer
-from ressenti.server.api.answer_records import (
+from ressenti.server.asking.notifications import journal_written
+from ressenti.server.asking.survey_documents import latest_version
+from ressenti.server.importing.answer_records import (
     OWN_COLUMNS,
     REQUIRED,
     AnswerRules,
@@ -25,69 +27,114 @@ from ressenti.server.api.answer_records import (
     entry_of_record,
     fields_of,
 )
-from ressenti.server.api.facts import segment_names
-from ressenti.server.api.import_files import records_of, require_columns
-from ressenti.server.api.import_reports import ImportReport
-from ressenti.server.asking.notifications import journal_written
-from ressenti.server.asking.survey_documents import latest_version
+from ressenti.server.importing.batches import Record, SortedOut
+from ressenti.server.importing.fact_rows import segment_names
+from ressenti.server.importing.records import require_columns
 from ressenti.server.intake.catalogue import KnownSurvey
 from ressenti.server.intake.group_commit import Entry
 from ressenti.server.intake.sent_responses import wrong_field
 from ressenti.server.models import Customer, JournalEntry, Response, Survey, SurveyState
+from ressenti.server.tallying.levels import INVALID_LEVEL
 from ressenti.sources.rejects import Reject, shortened
 from ressenti.surveys.questionnaire import questionnaire_of
 from ressenti.surveys.words import is_storable
 
-BATCH = 1_000
+SHOWN = ("source", "source_id", "answered_at", "unit", "touchpoint")
 TWICE = Text(en="the same identifier is on line {line}", fr="même identifiant à la ligne {line}")
 
 
-def imported_answers(
-    viewer: Viewer, path: Path, survey: Survey, *, source: str, writes: bool
-) -> ImportReport:
-    """Import a file of answers to a survey, or only say what an import would do.
+@dataclass(slots=True)
+class AnswerImport:
+    """The import of answers to one survey.
 
-    Raises
-    ------
-    Problem
-        422, when the survey was never published, or for columns nobody knows.
+    Parameters
+    ----------
+    off_scale : Counter of str
+        How many answers to each field are off its scale, so far.
     """
-    rules = _rules(viewer, survey, source)
-    refused: list[Reject] = []
-    accepted = unchanged = 0
-    seen: dict[str, int] = {}
-    records = _checked_columns(records_of(path, refused), rules)
-    while batch := list(islice(records, BATCH)):
-        customers = _customers(viewer, batch)
-        entries: list[Entry] = []
-        for line, record in batch:
+
+    viewer: Viewer
+    rules: AnswerRules
+    off_scale: Counter[str] = field(default_factory=Counter)
+    _lines: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, viewer: Viewer, survey: Survey, *, source: str) -> AnswerImport:
+        """Return the import of answers to a survey.
+
+        Parameters
+        ----------
+        source : str
+            Where records come from that do not say.
+
+        Raises
+        ------
+        Problem
+            422, when the survey was never published.
+        """
+        return cls(viewer, answer_rules(viewer, survey, source=source))
+
+    @property
+    def name(self) -> str:
+        return "answers"
+
+    def require_columns(self, record: Mapping[str, str]) -> None:
+        known = {*OWN_COLUMNS, *fields_of(self.rules.survey.questionnaire), *self.rules.segments}
+        require_columns(record, known=known, required=REQUIRED)
+
+    def sorted_out(self, records: Sequence[Record]) -> SortedOut[Entry]:
+        customers = _customers(self.viewer, records)
+        kept: list[Entry] = []
+        refused: list[Reject] = []
+        for line, record in records:
             try:
-                entry = entry_of_record(record, rules, customers)
-                if (first := seen.setdefault(entry.idempotency_key, line)) != line:
+                entry = entry_of_record(record, self.rules, customers)
+                first = self._lines.setdefault(entry.idempotency_key, line)
+                if first != line:
                     raise Refused("source_id", TWICE.format(line=first))
             except Refused as fault:
                 value = shortened(record.get(fault.column, ""))
                 refused.append(Reject(line, fault.column, value, fault.reason))
             else:
-                entries.append(entry)
-        new = _not_there(viewer, entries)
-        accepted, unchanged = accepted + len(new), unchanged + len(entries) - len(new)
-        if writes:
-            _write(new)
-    return ImportReport(accepted=accepted, unchanged=unchanged, rejects=refused)
+                kept.append(entry)
+                self.off_scale.update(_off_scale(entry))
+        return SortedOut(kept, refused)
+
+    def new_ones(self, kept: Sequence[Entry]) -> Sequence[Entry]:
+        return _not_there(self.viewer, kept)
+
+    def write(self, new: Sequence[Entry]) -> None:
+        _write(new)
+
+    def cells_of(self, kept: Entry) -> Mapping[str, str]:
+        payload: dict[str, Any] = json.loads(kept.payload)
+        own = {name: str(payload.get(name) or "") for name in SHOWN}
+        return own | {_field_name(one): _answer_text(one) for one in payload["answers"]}
 
 
-def _checked_columns(
-    records: Iterator[tuple[int, dict[str, str]]], rules: AnswerRules
-) -> Iterator[tuple[int, dict[str, str]]]:
-    known = {*OWN_COLUMNS, *fields_of(rules.survey.questionnaire), *rules.segments}
-    for number, (line, record) in enumerate(records):
-        if number == 0:
-            require_columns(record, known=known, required=REQUIRED)
-        yield line, record
+def _off_scale(entry: Entry) -> Iterator[str]:
+    if INVALID_LEVEL in entry.payload:
+        for answer in json.loads(entry.payload)["answers"]:
+            if answer["l"] == INVALID_LEVEL:
+                yield _field_name(answer)
 
 
-def _rules(viewer: Viewer, survey: Survey, source: str) -> AnswerRules:
+def _field_name(answer: Mapping[str, Any]) -> str:
+    return f"{answer['q']}.{answer['p']}" if answer.get("p") else str(answer["q"])
+
+
+def _answer_text(answer: Mapping[str, Any]) -> str:
+    return str(answer.get("l") or answer.get("c") or answer.get("x") or "")
+
+
+def answer_rules(viewer: Viewer, survey: Survey, *, source: str) -> AnswerRules:
+    """Return what records of answers to a survey must keep to.
+
+    Raises
+    ------
+    Problem
+        422, when it was never published.
+    """
     known = known_survey(survey)
     units = viewer.unit_keys()
     unit = known.unit or (viewer.unit.key if viewer.unit else "")

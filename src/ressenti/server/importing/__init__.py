@@ -1,0 +1,3 @@
+"""Importing: files of customers, answers and events, tried without consequence, then taken in."""
+
+from __future__ import annotations
