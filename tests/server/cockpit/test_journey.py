@@ -6,8 +6,11 @@ import html
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from tests.server.cockpit.conftest import OCTOBER, Record
+import time_machine
+
+from tests.server.cockpit.conftest import NOW, OCTOBER, Record
 from tests.server.cockpit.writing import HOSTILE, Markup, page, text_of
 from tests.server.conftest import Tenant
 
@@ -134,3 +137,42 @@ def test_an_organisation_without_steps_is_told_what_to_do(record: Record, page: 
     seen = page("journey/", language="en")
     assert seen.status_code == 200
     assert "Nobody answered at a step" in text_of(seen)
+
+
+def test_a_cell_pushed_live_is_the_one_of_the_page(record: Record, page: Page) -> None:
+    measure = record.follow()
+    record.answer(GOOD, touchpoint="buy")
+    record.answer(POOR, touchpoint="support")
+    text = text_of(page("journey/"))
+    pushed = pushed_cells(record)
+    assert list(pushed) == [f"cell-{measure.pk}-buy", f"cell-{measure.pk}-support"]
+    assert all(cell in text for cell in pushed.values())
+    # What nobody may see on the page does not come down the stream either.
+    record.answer([0.0, 1.0], touchpoint="use")
+    assert pushed_cells(record)[f"cell-{measure.pk}-use"] in text_of(page("journey/"))
+    assert "n = 2" not in pushed_cells(record)[f"cell-{measure.pk}-use"]
+    assert list(pushed_cells(record, record.tenant.nice.pk)) == []
+
+
+def test_the_page_watches_the_period_it_shows(record: Record, page: Page) -> None:
+    measure = record.follow()
+    record.answer(GOOD, touchpoint="buy", day=OCTOBER)
+    text = text_of(page("journey/", at="2026-10-01"))
+    watched = re.search(r'data-live="[^"?]*/journey\?([^"]*)"', text)
+    assert watched
+    assert "at=2026-10-01" in watched[1]
+    october = pushed_cells(record, query="per=month&at=2026-10-01")
+    assert october[f"cell-{measure.pk}-buy"] in text
+    assert pushed_cells(record) == {}
+
+
+def pushed_cells(
+    record: Record, unit: UUID | None = None, query: str = "per=month"
+) -> dict[str, str]:
+    """Return what a stream of the journey says as it begins."""
+    from ressenti.server.live.painting import painted
+    from ressenti.server.live.subjects import Subject
+
+    organisation = record.tenant.organisation.pk
+    with time_machine.travel(NOW, tick=False):
+        return dict(painted(Subject(organisation, unit, "journey", query, "fr"), None))

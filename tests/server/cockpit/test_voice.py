@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+import time_machine
 
 from tests.server.cockpit.conftest import NOW, Record
 from tests.server.cockpit.writing import (
@@ -345,3 +348,64 @@ def test_a_page_of_comments_asks_the_database_no_more_than_a_line_of_them(
     with CaptureQueriesContext(connection) as many:
         page("voice/", q="un")
     assert len(many) == len(one) <= 36
+
+
+def test_the_stream_names_the_comments_that_stand_first(
+    record: Record, writers: Writers, page: Page
+) -> None:
+    old = writers.say("Jamais reçu.")
+    text = text_of(page("voice/"))
+    assert newest(writers) == [f"comment-{old}-why."]
+    assert f'<article id="comment-{old}-why."' in text
+    assert f'data-newest="comment-{old}-why."' in text
+    new = writers.say("Parfait.", at=NOW - timedelta(hours=1))
+    assert newest(writers) == [f"comment-{new}-why.", f"comment-{old}-why."]
+    assert newest(writers, query="per=month&q=parfait") == [f"comment-{new}-why."]
+
+
+def test_the_stream_of_a_shop_names_no_comment_of_another_one(
+    writers: Writers, tenant: Tenant
+) -> None:
+    writers.say("À Nice", unit="nice")
+    own = writers.say("À Lyon", unit="lyon")
+    assert newest(writers, tenant.lyon.pk) == [f"comment-{own}-why."]
+
+
+def test_no_stream_tells_when_a_protected_comment_arrives(writers: Writers, page: Page) -> None:
+    survey = writers.survey("quiet", is_anonymous=True)
+    for number in range(12):
+        writers.say(f"Dit tout bas {number}", survey=survey, at=LAST_MONTH)
+    assert len(said(page("voice/", of="protected"))) == 12
+    assert newest(writers) == []
+    assert pushed(writers, query="per=month&of=protected") == {}
+    assert "data-live=" not in text_of(page("voice/", of="protected"))
+
+
+def test_older_pages_of_comments_do_not_move(writers: Writers, page: Page) -> None:
+    for minute in range(45):
+        writers.say(f"Dit {minute}", at=NOW - timedelta(hours=2, minutes=minute))
+    first = text_of(page("voice/"))
+    older = re.search(r'href="\?([^"]*after=[^"]*)" rel="next"', first)
+    assert older
+    told = dict(parse_qsl(html.unescape(older[1])))
+    assert "data-live=" in first
+    assert "data-live=" not in text_of(page("voice/", **told))
+
+
+def pushed(
+    writers: Writers, unit: uuid.UUID | None = None, query: str = "per=month"
+) -> dict[str, str]:
+    """Return what a stream of the voice says as it begins."""
+    from ressenti.server.live.painting import painted
+    from ressenti.server.live.subjects import Subject
+
+    organisation = writers.record.tenant.organisation.pk
+    with time_machine.travel(NOW, tick=False):
+        return dict(painted(Subject(organisation, unit, "voice", query, "fr"), None))
+
+
+def newest(writers: Writers, unit: uuid.UUID | None = None, query: str = "per=month") -> list[str]:
+    markup = pushed(writers, unit, query)["voice-newest"]
+    found = re.search(r'data-newest="([^"]*)"', markup)
+    assert found
+    return found[1].split()

@@ -29,7 +29,7 @@ from ressenti.server.cockpit.figure_exports import (
 from ressenti.server.cockpit.pages import Arguments, Look, Page, filtered
 from ressenti.server.cockpit.pictures import BUSY, picture_file
 from ressenti.server.cockpit.voice_exports import voice_export
-from ressenti.server.cockpit.voice_page import question_asked
+from ressenti.server.cockpit.voice_lists import question_asked
 from ressenti.server.cockpit.wording import measure_name
 from ressenti.server.models import Measure, Role
 
@@ -107,7 +107,8 @@ def journey_file(look: Look, kind: str) -> HttpResponseBase:
 @in_moderation
 def voice_file(look: Look, kind: str) -> HttpResponseBase:
     """Give the comments, however many there are."""
-    export = voice_export(look, question_asked(look), known_kind(kind))
+    question = question_asked(look.viewer.organisation, look.request.GET)
+    export = voice_export(look, question, known_kind(kind))
     return streamed(look.viewer, export, kind)
 
 

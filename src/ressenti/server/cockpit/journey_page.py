@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ressenti.errors import UndefinedResult
 from ressenti.facts.periods import label_of
-from ressenti.facts.plan import Target
-from ressenti.reports.drawings.axes import bounds_of
-from ressenti.reports.drawings.journey import journey_cell_svg
 from ressenti.server.accounts.access import seen_by
 from ressenti.server.cockpit.focus import WHOLE
+from ressenti.server.cockpit.fragments import JOURNEY
 from ressenti.server.cockpit.indicator_page import Tab
-from ressenti.server.cockpit.journey import TOUCHPOINT, Journey, JourneyRow, journey_of
+from ressenti.server.cockpit.journey import journey_of
+from ressenti.server.cockpit.journey_cells import shown_row
 from ressenti.server.cockpit.journey_steps import step_label
 from ressenti.server.cockpit.pages import Look, filtered, page_context
-from ressenti.server.cockpit.wording import drawing, full_name, measure_name
 from ressenti.server.models import Role
 
 LATEST_TABS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownCell:
-    """A cell of the map; ``svg`` is None where nobody was asked."""
-
-    step: str
-    svg: SafeString | None = None
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownRow:
-    """A row of the map."""
-
-    name: str
-    full_name: str
-    address: str
-    cells: tuple[ShownCell, ...]
 
 
 @require_safe
@@ -53,12 +28,14 @@ class ShownRow:
 def journey_page(look: Look) -> HttpResponse:
     """Show the map of the journey."""
     at = look.request.GET.get("at", "")
+    own = {"at": at} if at else {}
     context = page_context(
         look,
-        "journey",
+        JOURNEY,
+        watched=own,
         focus_tabs=focus_tabs(look, at),
-        kept={"at": at} if at else {},
-        export_query=look.filters.query(**({"at": at} if at else {})),
+        kept=own,
+        export_query=look.filters.query(**own),
     )
     try:
         journey = journey_of(look.scope, look.window, at=at)
@@ -68,7 +45,7 @@ def journey_page(look: Look) -> HttpResponse:
         return render(look.request, "ressenti/cockpit/journey.html", context | {"failure": failure})
     context |= {
         "steps": [step_label(step, look.language) for step in journey.steps],
-        "rows": [_row(look, journey, row, at) for row in journey.rows],
+        "rows": [shown_row(look.scope, journey, row, at, look.language) for row in journey.rows],
     }
     return render(look.request, "ressenti/cockpit/journey.html", context)
 
@@ -102,33 +79,3 @@ def period_name(look: Look, at: str) -> str:
     day = days.get(at, window.latest)
     name = label_of(day, window.grain, language)
     return _("%(period)s, so far") % {"period": name} if window.is_running(day) else name
-
-
-def row_bounds(row: JourneyRow) -> tuple[float, float]:
-    """Return the axis that the cells of a row share; it holds the target too."""
-    low, high = bounds_of(row.cells.values())
-    target = row.measure.target
-    return (low, high) if target is None else (min(low, target), max(high, target))
-
-
-def _row(look: Look, journey: Journey, row: JourneyRow, at: str) -> ShownRow:
-    own = {"at": at} if at else {}
-    address = reverse("indicator", args=[look.viewer.organisation.key, row.measure.pk])
-    target = None if row.measure.target is None else Target(value=row.measure.target)
-    bounds = row_bounds(row)
-    cells = []
-    for step in journey.steps:
-        label = step_label(step, look.language)
-        score = row.cells.get(step)
-        if score is None:
-            cells.append(ShownCell(step=label))
-            continue
-        svg = journey_cell_svg(score, label, look.language, bounds=bounds, target=target)
-        query = look.filters.narrowed(TOUCHPOINT, step).query(**own)
-        cells.append(ShownCell(step=label, svg=drawing(svg), address=f"{address}?{query}"))
-    return ShownRow(
-        name=measure_name(row.measure, look.language),
-        full_name=full_name(row.measure, look.language),
-        address=f"{address}?{look.filters.query(**own)}",
-        cells=tuple(cells),
-    )

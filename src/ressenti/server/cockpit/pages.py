@@ -81,13 +81,17 @@ def filtered(page: Page[Arguments]) -> Callable[..., HttpResponseBase]:
     return understood
 
 
-def page_context(look: Look, page: str, **more: Any) -> dict[str, Any]:
+def page_context(
+    look: Look, page: str, *, watched: Mapping[str, str] | None = None, **more: Any
+) -> dict[str, Any]:
     """Return what the frame of a filtered page needs.
 
     Parameters
     ----------
     page : str
         As the live stream names it: ``scorecard``, ``indicator/12``.
+    watched : mapping of str to str or None
+        What else of the address decides what the stream shows.
     """
     live = urlencode({"lang": look.language})
     key = look.viewer.organisation.key
@@ -98,7 +102,7 @@ def page_context(look: Look, page: str, **more: Any) -> dict[str, Any]:
         "permalink": look.request.build_absolute_uri(
             f"{look.request.path}?{look.pinned().query(**kept(look.request))}"
         ),
-        "live_url": f"/live/{key}/{page}?{look.filters.query()}&{live}",
+        "live_url": f"/live/{key}/{page}?{look.filters.query(**(watched or {}))}&{live}",
     } | more
 
 

@@ -29,10 +29,12 @@ from ressenti.server.cockpit.voice_questions import (
     Question,
     place_of,
     protected_place_of,
+    question_of_query,
 )
 from ressenti.server.cockpit.windows import Window
-from ressenti.server.models import Answer
+from ressenti.server.models import Answer, Measure, Organisation
 
+PAGE = 40
 MOST_COUNTED = 2_000
 
 
@@ -80,9 +82,31 @@ class VoiceList:
             place = following or None
             yield found
 
+    def newest(self, most: int) -> list[str]:
+        """Return the names of the first comments, as their elements in a page have them."""
+        keys = self.comments.values_list("response_id", "question", "part")[:most]
+        return [element_of_comment(*key) for key in keys]
+
     def count(self, *, most: int = MOST_COUNTED) -> int:
         """Return how many comments there are, counted no further than one more than ``most``."""
         return self.comments.order_by()[: most + 1].count()
+
+
+def element_of_comment(response: UUID, question: str, part: str) -> str:
+    """Return the id of the element that a comment fills in a page."""
+    return f"comment-{response}-{question}.{part}"
+
+
+def question_asked(organisation: Organisation, query: Mapping[str, str]) -> Question:
+    """Return what an address asks beyond its filters.
+
+    Raises
+    ------
+    UsageError
+        For what does not exist, or must not be searched for.
+    """
+    measures = Measure.objects.filter(organisation=organisation)
+    return question_of_query(query, dict(measures.values_list("pk", "indicator")))
 
 
 def voice_list(scope: Scope, window: Window, question: Question) -> VoiceList:

@@ -18,22 +18,23 @@ from ressenti.server.accounts.access import Viewer, seen_by
 from ressenti.server.cockpit.choices import choices_of
 from ressenti.server.cockpit.comments import Graded, protected_surveys
 from ressenti.server.cockpit.filters import Filters
+from ressenti.server.cockpit.fragments import VOICE, newest_fragment
 from ressenti.server.cockpit.indicator_page import Tab
 from ressenti.server.cockpit.pages import Look, Option, filtered, page_context
 from ressenti.server.cockpit.scope import scope_of_viewer
 from ressenti.server.cockpit.voice_lists import (
     MOST_COUNTED,
+    PAGE,
     VoiceList,
     comment_at,
+    question_asked,
     voice_list,
 )
-from ressenti.server.cockpit.voice_questions import Mood, Question, question_of_query
+from ressenti.server.cockpit.voice_questions import Mood, Question
 from ressenti.server.cockpit.voice_wording import Voices
 from ressenti.server.cockpit.wording import measure_name
-from ressenti.server.models import Measure, Role
+from ressenti.server.models import Role
 from ressenti.tallies.suppression import FLOOR
-
-PAGE = 40
 
 
 @require_safe
@@ -41,16 +42,20 @@ PAGE = 40
 @filtered
 def voice_page(look: Look) -> HttpResponse:
     """Show comments, the newest first."""
-    question = question_asked(look)
+    question = question_asked(look.viewer.organisation, look.request.GET)
     listed = voice_list(look.scope, look.window, question)
     told = look.request.GET.get("after", "")
     comments, following = listed.stretch(told, most=PAGE)
+    shown = voices_of(look, listed).shown(comments, question.terms)
+    elements = [one.element for one in shown]
     filters, asked = look.filters.query(), question.query()
     context = page_context(
         look,
-        "voice",
+        VOICE,
+        watched=question.told(),
+        newest="" if told or question.is_protected else newest_fragment(elements),
         kept=question.told(),
-        comments=voices_of(look, listed).shown(comments, question.terms),
+        comments=shown,
         older_query=look.filters.query(**question.told(), after=following) if following else "",
         newest_query=look.filters.query(**question.told()) if told else "",
         count=listed.count(),
@@ -92,19 +97,6 @@ def voice_comment(
     )
     context = {"comments": voices.shown([comment])}
     return render(request, "ressenti/cockpit/voice_comment.html", context)
-
-
-def question_asked(look: Look) -> Question:
-    """Return what the address asks beyond its filters.
-
-    Raises
-    ------
-    UsageError
-        For what does not exist, or must not be searched for.
-    """
-    measures = Measure.objects.filter(organisation=look.viewer.organisation)
-    known = dict(measures.values_list("pk", "indicator"))
-    return question_of_query(look.request.GET, known)
 
 
 def voices_of(look: Look, listed: VoiceList) -> Voices:

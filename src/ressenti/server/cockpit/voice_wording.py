@@ -19,6 +19,7 @@ from ressenti.server.cockpit.comments import Comment, GivenScore
 from ressenti.server.cockpit.filters import Choices
 from ressenti.server.cockpit.journey_steps import step_label
 from ressenti.server.cockpit.searching import WORD, Term, found_words
+from ressenti.server.cockpit.voice_lists import element_of_comment
 from ressenti.server.cockpit.voice_questions import Mood
 from ressenti.server.cockpit.wording import measure_name
 from ressenti.server.models import Organisation, Survey, SurveyVersion
@@ -52,6 +53,8 @@ class ShownComment:
 
     Parameters
     ----------
+    element : str
+        The id of its element in a page.
     places : tuple of str
         Unit, touchpoint, channel: those that may be told.
     is_other_language : bool
@@ -59,6 +62,7 @@ class ShownComment:
     """
 
     comment: Comment
+    element: str
     pieces: tuple[Piece, ...]
     scores: tuple[ShownScore, ...]
     when: str
@@ -95,6 +99,7 @@ class Voices:
         return tuple(
             ShownComment(
                 comment=comment,
+                element=element_of_comment(comment.response_id, comment.question, comment.part),
                 pieces=tuple(pieces_of(comment.text, self.language, found)),
                 scores=tuple(score_words(score, self.language) for score in comment.scores),
                 when=self.when(comment),

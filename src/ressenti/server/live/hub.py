@@ -96,9 +96,9 @@ class Hub:
         """Give the frames of a subject: what it shows now, then whatever changes."""
         watched = self._watched.setdefault(subject, Watched())
         queue: asyncio.Queue[bytes] = asyncio.Queue(LONGEST_QUEUE)
-        for element, markup in watched.sent.items():
+        if watched.sent:
             # The page was written a moment ago: something may have changed since.
-            queue.put_nowait(figure_frame(element, markup))
+            queue.put_nowait(_frames(watched.sent))
         watched.queues.add(queue)
         if watched.is_dirty:
             self._soiled.set()
@@ -157,21 +157,26 @@ class Hub:
         except Exception:  # One page that cannot be painted must not stop the others.
             log.exception("not painted", page=subject.page)
             return
-        for element, markup in painted.items():
-            if watched.sent.get(element) == markup:
-                continue
-            watched.sent[element] = markup
-            frame = figure_frame(element, markup)
-            for queue in list(watched.queues):
-                _put(queue, frame)
-
-
-def _put(queue: asyncio.Queue[bytes], frame: bytes) -> None:
-    """Add a frame; a reader that cannot keep up loses the oldest, never the newest."""
-    while True:
-        try:
-            queue.put_nowait(frame)
-        except asyncio.QueueFull:
-            queue.get_nowait()
-        else:
+        sent = watched.sent.items()
+        fresh = {name: markup for name, markup in painted.items() if (name, markup) not in sent}
+        if not fresh:
             return
+        watched.sent = dict(painted)
+        for queue in list(watched.queues):
+            _put(queue, fresh, painted)
+
+
+def _frames(painted: Mapping[str, str]) -> bytes:
+    return b"".join(figure_frame(element, markup) for element, markup in painted.items())
+
+
+def _put(
+    queue: asyncio.Queue[bytes], fresh: Mapping[str, str], everything: Mapping[str, str]
+) -> None:
+    """Add what changed; a reader that cannot keep up is given everything as it is now."""
+    if not queue.full():
+        queue.put_nowait(_frames(fresh))
+        return
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait(_frames(everything))

@@ -38,6 +38,8 @@ from ressenti.server.tallying.statements import (
 
 Row = tuple[Any, ...]
 LONGEST_NOTICE = 7_000
+COMMENTS = "comments"
+"""What notices say of comments, which no tally counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,15 @@ class Batch:
                 self.changes.add(answer, sign=-1)
             for answer in () if after is None else counted_answers(after):
                 self.changes.add(answer, sign=1)
+
+    def touched(self) -> dict[UUID, set[str]]:
+        """Return which tallies of which organisations change, and whose comments do."""
+        found = self.changes.tallies()
+        for response, after in self.after.items():
+            for one in (self.before.get(response), after):
+                if one is not None and any(answer.text for answer in one.answers):
+                    found.setdefault(one.organisation, set()).add(COMMENTS)
+        return found
 
 
 def position(connection: Connection[Row]) -> Position:
@@ -153,7 +164,7 @@ def project(connection: Connection[Row], entries: Sequence[Entry]) -> None:
     save_responses(connection, [one for one in batch.after.values() if one is not None])
     forget_responses(connection, [key for key, one in batch.after.items() if one is None])
     _save_cells(connection, batch.changes)
-    for notice in notices(batch.changes.tallies()):
+    for notice in notices(batch.touched()):
         connection.execute(WAKE_COCKPITS, [notice])
 
 

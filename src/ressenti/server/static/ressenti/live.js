@@ -5,6 +5,7 @@
   if (!holder || !window.EventSource) return;
   const badge = document.querySelector("[data-live-state]");
   const news = document.querySelector("[data-live-news]");
+  const more = document.querySelector("[data-live-more]");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let stream = null;
   let names = new Set();
@@ -35,6 +36,7 @@
   function paint(event) {
     const told = JSON.parse(event.data);
     const old = document.getElementById(told.id);
+    if (!old && more) more.hidden = false;
     if (!old || !holder.contains(old)) return;
     const box = document.createElement("template");
     box.innerHTML = told.html;
@@ -43,9 +45,11 @@
     if (!fresh || fresh.id !== told.id || fresh.isEqualNode(old)) return;
     const had = old.contains(document.activeElement) && document.activeElement.closest("a");
     old.replaceWith(fresh);
-    if (had) fresh.querySelector("a").focus({ preventScroll: true });
+    if (had) fresh.querySelector("a")?.focus({ preventScroll: true });
     if (!calm.matches) fresh.classList.add("changed");
-    announce(fresh.querySelector("a").textContent);
+    const name = fresh.dataset.liveName ?? fresh.querySelector("a")?.textContent;
+    if (name) announce(name);
+    fresh.dispatchEvent(new CustomEvent("repainted", { bubbles: true }));
   }
 
   function open() {
