@@ -67,6 +67,11 @@ def published_address(owner: Page, product: Product, template: str) -> str:
     return found[0]
 
 
+def let_nobody_else_answer(product: Product) -> None:
+    with psycopg.connect(product.database) as connection:
+        connection.execute("UPDATE ressenti_organisation SET is_lively = false")
+
+
 def wait_for_the_tallier(product: Product) -> None:
     """Wait until the tallies hold everything that was taken in, and the page shows it."""
     behind = (
@@ -82,9 +87,7 @@ def wait_for_the_tallier(product: Product) -> None:
 def test_an_answer_typed_on_a_phone_moves_the_scorecard(
     owner: Page, phone: Page, product: Product
 ) -> None:
-    # Nobody else answers meanwhile.
-    with psycopg.connect(product.database) as connection:
-        connection.execute("UPDATE ressenti_organisation SET is_lively = false")
+    let_nobody_else_answer(product)
     address = published_address(owner, product, "nps")
     owner.goto(f"{product.url}/o/demo/scorecard/?lang=fr")
     row = owner.locator("section", has_text="Score net de recommandation").first
@@ -118,3 +121,35 @@ def test_an_answer_typed_on_a_phone_moves_the_scorecard(
         "SELECT count(*) FROM ressenti_answer WHERE text = 'Accueil chaleureux, réponse immédiate.'"
     )
     assert tallied == [(1,)]
+
+
+def test_a_comment_waits_until_it_is_asked_for_while_the_map_moves_by_itself(
+    owner: Page, phone: Page, product: Product
+) -> None:
+    let_nobody_else_answer(product)
+    wait_for_the_tallier(product)
+    ((key,),) = product.rows("SELECT public_key FROM ressenti_survey WHERE key = 'purchase'")
+    owner.goto(f"{product.url}/o/demo/voice/?lang=fr")
+    journey = owner.context.new_page()
+    journey.goto(f"{product.url}/o/demo/journey/?lang=fr")
+    for page in (owner, journey):
+        expect(page.locator("[data-live-state=live]")).to_be_visible(timeout=20 * SECONDS)
+    cell = journey.locator("td[data-live-name='NPS, Achat'] desc")
+    before, first = cell.text_content(), owner.locator(".comment").first.get_attribute("id")
+
+    phone.goto(f"{product.url}/s/{key}")
+    phone.locator("input[type=radio][value='9']").check()
+    phone.locator("textarea").fill("Écrivez à marie.roy@example.org, elle fut parfaite.")
+    phone.locator("form button").last.click()
+    expect(phone.get_by_role("heading", name="Merci")).to_be_visible(timeout=10 * SECONDS)
+
+    button = owner.get_by_role("status").get_by_role("button", name="1 nouveau commentaire")
+    expect(button).to_be_visible(timeout=20 * SECONDS)
+    assert owner.locator(".comment").first.get_attribute("id") == first
+    button.click()
+    arrived = owner.locator(".comment").first
+    expect(arrived).to_contain_text("elle fut parfaite.")
+    expect(arrived).not_to_contain_text("marie.roy")
+    expect(arrived).to_be_focused()
+    expect(button).to_have_count(0)
+    expect(cell).not_to_have_text(before or "", timeout=20 * SECONDS)
