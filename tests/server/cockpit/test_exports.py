@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 
 from ressenti.facts.spreadsheet_cells import original_cell
 from ressenti.sources import open_source
-from tests.server.cockpit.conftest import NOW, Record
+from tests.server.cockpit.conftest import NOW, OCTOBER, Record
 from tests.server.cockpit.writing import HOSTILE, Writers, page, text_of, writers
 from tests.server.conftest import Tenant
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["page", "writers"]
 Page = Callable[..., Any]
 GOOD = [10.0] * 30 + [8.0] * 6 + [3.0] * 4
+POOR = [10.0] * 10 + [8.0] * 6 + [3.0] * 24
 FORMULAS = [
     "=1+1", "+33 oui", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", "'=1", '"=1"',
     "=cmd|' /C calc'!A0", '=HYPERLINK("http://evil.example","x")',
@@ -229,7 +230,8 @@ def test_another_organisation_takes_nothing_away(
     writers.say("secret")
     for path in (
         "scorecard/export.csv", f"indicators/{measure.pk}/export.xlsx", "journey/export.csv",
-        f"indicators/{measure.pk}/trend.svg", "voice/export.csv",
+        f"indicators/{measure.pk}/trend.svg", "voice/export.csv", "journey/map.svg",
+        f"indicators/{measure.pk}/comparison.png",
     ):  # fmt: skip
         assert page(path, other_tenant.owner).status_code == 404
     assert entries(tenant) == []
@@ -251,7 +253,9 @@ def test_a_measure_of_another_organisation_has_no_export_here(
 def test_what_does_not_exist_is_not_exported(record: Record, page: Page, tenant: Tenant) -> None:
     measure = record.follow()
     for path in ("voice/export.pdf", "scorecard/export.svg",
-                 f"indicators/{measure.pk}/trend.gif",
+                 f"indicators/{measure.pk}/trend.gif", "journey/map.gif",
+                 # Nobody answered at a step, and nothing was compared.
+                 "journey/map.svg", f"indicators/{measure.pk}/comparison.svg",
                  f"indicators/{measure.pk}/secret.png"):  # fmt: skip
         assert page(path).status_code == 404
     assert page("voice/export.csv", q="a@example.fr").status_code == 400
@@ -286,6 +290,73 @@ def test_charts_leave_as_pictures_with_what_they_show(
     assert width == 2 * 832
     assert height > 600
     assert [one[2]["kind"] for one in entries(tenant)] == ["svg"] * 3 + ["png"]
+
+
+def test_a_comparison_leaves_as_a_picture_with_both_counts_and_its_test(
+    record: Record, page: Page, tenant: Tenant
+) -> None:
+    measure = record.follow()
+    for unit, before in (("lyon", GOOD), ("nice", POOR)):
+        record.answer(before, unit=unit, day=OCTOBER)
+        record.answer(GOOD, unit=unit)
+    asked = {"compare": "periods", "a": "2026-10-01", "b": "2026-11-01", "across": "unit"}
+    path = f"indicators/{measure.pk}/comparison"
+    texts = texts_of(page(f"{path}.svg", language="en", **asked).content)
+    # 100 · (40 − 28) / 80 before, 100 · (60 − 8) / 80 after.
+    for told in ("Oct 2026: 15.0 [", "n = 80", "Nov 2026, so far: 65.0 [", "p ", "+50.0",
+                 "Lyon", "mix", "100 · (promoters 9–10", "Exported at", "Boutique"):  # fmt: skip
+        assert told in texts
+    assert "across=unit" in texts
+    assert f'href="/o/{tenant.organisation.key}/{path}.png?' in text_of(
+        page(f"indicators/{measure.pk}/", **asked)
+    )
+    assert page(f"{path}.png", **asked).content.startswith(b"\x89PNG\r\n\x1a\n")
+    assert [one[1:] for one in entries(tenant)] == [
+        (f"{measure}, comparison", {"kind": kind}) for kind in ("svg", "png")
+    ]
+
+
+def test_what_is_hidden_is_compared_in_no_picture(record: Record, page: Page) -> None:
+    measure = record.follow()
+    record.answer(GOOD, day=OCTOBER)
+    record.answer([0.0, 1.0])
+    asked = {"compare": "periods", "a": "2026-10-01", "b": "2026-11-01", "across": "unit"}
+    seen = page(f"indicators/{measure.pk}/comparison.svg", language="en", **asked)
+    assert seen.status_code == 400
+    assert "hidden" in text_of(seen)
+
+
+def test_the_map_of_the_journey_leaves_as_a_picture_without_small_groups(
+    record: Record, page: Page, tenant: Tenant
+) -> None:
+    record.follow(target=40.0)
+    record.answer(GOOD, touchpoint="buy", channel="qr")
+    record.answer([0.0] * 12, touchpoint="use", channel="qr")
+    record.answer([0.0, 1.0], touchpoint="support", channel="qr")
+    seen = page("journey/map.svg", language="en", channel="qr")
+    assert seen["Content-Type"] == "image/svg+xml"
+    assert 'filename="' in seen["Content-Disposition"]
+    texts = texts_of(seen.content)
+    for told in ("Journey", "Buy", "65.0", "n 40", "Nov 2026, so far", "Channel: QR code",
+                 "100 · (promoters 9–10", "Support, claim", "Net Promoter Score"):  # fmt: skip
+        assert told in texts
+    assert "n 12" not in texts
+    assert "n 2" not in texts.replace("n 2026", "")
+    assert f'href="/o/{tenant.organisation.key}/journey/map.png?' in text_of(page("journey/"))
+    assert "Parcours" in texts_of(page("journey/map.svg").content)
+    picture = page("journey/map.png").content
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">II", picture[16:24])[0] > 1000
+    assert [one[1] for one in entries(tenant)] == ["journey, map"] * 3
+
+
+def texts_of(svg: bytes) -> str:
+    """Return what a picture says, once it is known to hold nothing that runs."""
+    root = ElementTree.fromstring(svg)
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert not tags & {"script", "img", "foreignObject", "a", "image", "use"}
+    assert b"class=" not in svg
+    return " ".join(element.text or "" for element in root.iter())
 
 
 def test_the_process_that_draws_pixels_does_not_stay(record: Record, page: Page) -> None:

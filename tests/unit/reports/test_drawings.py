@@ -17,6 +17,7 @@ from ressenti.reports.drawings.distribution import distribution_svg
 from ressenti.reports.drawings.interval_bar import interval_bar_svg
 from ressenti.reports.drawings.intervals import intervals_svg, rows_of_league, rows_of_scores
 from ressenti.reports.drawings.journey import journey_cell_svg
+from ressenti.reports.drawings.journey_map import MapRow, journey_map_svg
 from ressenti.reports.drawings.mix_rate import mix_rate_svg
 from ressenti.reports.drawings.moments import Moment
 from ressenti.reports.drawings.sparkline import sparkline_svg
@@ -100,6 +101,8 @@ def every_drawing(nps: MakeScore, label: str, language: Language) -> Iterator[st
     yield interval_bar_svg(here, language, target=Target(value=40))
     yield journey_cell_svg(here, label, language, bounds=(0.0, 50.0), target=Target(value=20))
     yield journey_cell_svg(hidden, label, language, bounds=(0.0, 50.0))
+    row = MapRow(name=label, detail=label, scores={label: here}, bounds=(0.0, 50.0))
+    yield journey_map_svg([row], {label: label, "buy": label}, language)
     yield mix_rate_svg(change, split_of((label, None, "b")), (label, label), language)
 
 
@@ -216,6 +219,8 @@ def test_whatever_the_scores_every_coordinate_is_a_number(
         bounds = bounds_of(scores)
         drawn.append(journey_cell_svg(score, "step", language, bounds=bounds, target=target))
         drawn.append(intervals_svg(rows_of_scores(scores, language), score, language, width=width))
+        row = MapRow(name="a", detail="", scores={"s": score}, bounds=bounds, target=target)
+        drawn.append(journey_map_svg([row], {"s": "step"}, language))
         change = Change(before=scores[0], after=score, segment={})
         drawn.append(mix_rate_svg(change, split_of(("a", "b")), ("x", "y"), language))
     for svg in drawn:

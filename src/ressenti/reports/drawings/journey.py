@@ -11,7 +11,7 @@ from ressenti.facts.plan import Target
 from ressenti.language import Language, Text, number_text
 from ressenti.reports.drawings.axes import axis_over, finite
 from ressenti.reports.drawings.interval_bar import bar_description, bar_shapes
-from ressenti.reports.drawings.lettering import fitted, text_width
+from ressenti.reports.drawings.lettering import broken, fitted, text_width
 from ressenti.reports.drawings.vector import Shape, picture, segment, words
 from ressenti.reports.drawings.wording import absence_words, value_words
 from ressenti.reports.terminal import score_name
@@ -19,7 +19,7 @@ from ressenti.scores.score import Score
 
 WIDTH, HEIGHT = 128, 46
 INSET = 6
-VALUE_SIZE, SMALL = 16, 11
+VALUE_SIZE, SMALL, LINE = 16, 11, 13
 BASE_LINE = 19
 TITLE = Text(en="{name}, {step}", fr="{name}, {step}")
 BASE = Text(en="n {n}", fr="n {n}")
@@ -48,26 +48,30 @@ def journey_cell_svg(
     return picture(
         width,
         height,
-        _shapes(score, language, bounds, target, (width, height)),
+        cell_shapes(score, language, bounds, target, (width, height)),
         title=TITLE.format(name=name, step=step).to(language),
         description=bar_description(score, language, target=target),
     )
 
 
-def _shapes(
+def cell_shapes(
     score: Score,
     language: Language,
     bounds: tuple[float, float],
     target: Target | None,
     size: tuple[float, float],
 ) -> Iterator[Shape]:
+    """Yield a cell of this width and height: its figure and base, over its interval."""
     width, height = size
     y = height - 2 * INSET
     axis = axis_over(bounds, INSET, width - INSET, margin=0.0)
     room = width - 2 * INSET
     if finite(score.value) is None:
-        text = fitted(absence_words(score, language), SMALL, room)
-        yield words(INSET, BASE_LINE, text, "muted", size=SMALL)
+        lines = broken(absence_words(score, language), SMALL, room)[:2]
+        first = BASE_LINE - LINE / 2 * (len(lines) - 1)
+        for place, text in enumerate(lines):
+            fitting = fitted(text, SMALL, room)
+            yield words(INSET, first + place * LINE, fitting, "muted", size=SMALL)
         yield segment((axis.start, y), (axis.end, y), "axis", dash="1 4")
         return
     base = BASE.format(n=number_text(score.n, language, decimals=0)).to(language)

@@ -55,6 +55,24 @@ def fitted(text: str, size: float, room: float) -> str:
     return "".join(kept).rstrip() + ELLIPSIS
 
 
+def broken(text: str, size: float, room: float) -> list[str]:
+    """Return a text in lines of ``room`` pixels; a word that is longer stands alone.
+
+    Examples
+    --------
+    >>> broken("Service client, réclamation", 11, 100)
+    ['Service client,', 'réclamation']
+    """
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def _letter_width(letter: str) -> float:
     if letter in WIDTHS:
         return WIDTHS[letter]

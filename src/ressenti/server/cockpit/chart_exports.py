@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ressenti.errors import UsageError
-from ressenti.language import Text, colon
+from ressenti.language import Text
+from ressenti.reports.changes import test_text
 from ressenti.reports.drawings.moments import Moment
 from ressenti.reports.drawings.wording import figure_words
 from ressenti.reports.exports.definition import FORMULA
-from ressenti.server.cockpit.figure_exports import (
-    ADDRESS,
-    MOMENT,
-    filters_told,
-    segment_dimension,
-    told_of,
-)
+from ressenti.server.cockpit.comparison import PERIODS
+from ressenti.server.cockpit.comparison_asked import asked_comparison, compared_pair
+from ressenti.server.cockpit.figure_exports import picture_caption, segment_dimension
 from ressenti.server.cockpit.figures import Figure, State, figure_among_shown
 from ressenti.server.cockpit.focus import Focus, focus_of
 from ressenti.server.cockpit.measured import studied
@@ -22,6 +21,7 @@ from ressenti.server.cockpit.panels import (
     Panel,
     distribution_panel,
     segments_panel,
+    split_panel,
     trend_panel,
 )
 from ressenti.server.cockpit.pictures import Caption, captioned
@@ -30,7 +30,9 @@ from ressenti.server.cockpit.wording import full_name, measure_name, period_word
 from ressenti.server.models import KnownEvent, Measure
 
 NEW_QUESTION = Text(en="new question", fr="nouvelle question")
-CHARTS = ("trend", "distribution", "segments")
+COMPARISON = "comparison"
+CHARTS = ("trend", "distribution", "segments", COMPARISON)
+DIFFERENCE = Text(en="Difference", fr="Écart")
 
 
 def chart_of(look: Look, measure: Measure, chart: str) -> str | None:
@@ -39,12 +41,19 @@ def chart_of(look: Look, measure: Measure, chart: str) -> str | None:
     Parameters
     ----------
     chart : str
-        ``trend``, ``distribution`` or ``segments``.
+        ``trend``, ``distribution``, ``segments`` or ``comparison``.
+
+    Raises
+    ------
+    UndefinedResult
+        R206, when one of two that are compared is hidden, has no answer, or cannot be counted.
     """
     figure = figure_among_shown(look.scope, measure)
     if figure.state is State.FAILED:
         return None
     focus = focus_of(figure, look.window, look.request.GET.get("at", ""))
+    if chart == COMPARISON:
+        return _comparison(look, figure, focus)
     drawn = {
         "trend": _trend,
         "distribution": _distribution,
@@ -57,7 +66,8 @@ def chart_of(look: Look, measure: Measure, chart: str) -> str | None:
         if chart == "trend"
         else _period(look, focus, figure)
     )
-    return captioned(str(drawn.wide), _caption(look, figure, focus, period))
+    told = [(_period(look, focus, figure), figure_words(focus.score, look.language))]
+    return captioned(str(drawn.wide), _caption(look, figure, period, told))
 
 
 def _trend(look: Look, figure: Figure, _focus: Focus) -> Panel:
@@ -100,23 +110,40 @@ def _period(look: Look, focus: Focus, figure: Figure) -> str:
     return period_words(focus.score, look.language, is_running=running)
 
 
-def _caption(look: Look, figure: Figure, focus: Focus, period: str) -> Caption:
+def _comparison(look: Look, figure: Figure, focus: Focus) -> str | None:
+    asked, language = asked_comparison(look, figure), look.language
+    if not asked.is_complete:
+        return None
+    found = compared_pair(look, figure, focus, asked)
+    if found.split is None:
+        return None
+    ends = zip(found.names, (found.total.before, found.total.after), strict=True)
+    told = [(name, figure_words(score, language)) for name, score in ends]
+    told.append((DIFFERENCE.to(language), test_text(found.total, language)))
+    period = (
+        " \N{RIGHTWARDS ARROW} ".join(found.names)
+        if asked.pair.kind == PERIODS
+        else _period(look, focus, figure)
+    )
+    drawn = split_panel(found.total, found.split, found.names, language)
+    return captioned(str(drawn.wide), _caption(look, figure, period, told))
+
+
+def _caption(
+    look: Look, figure: Figure, period: str, figures: Sequence[tuple[str, str]]
+) -> Caption:
+    """Return what is written around a chart.
+
+    Parameters
+    ----------
+    figures : sequence of pairs
+        What each figure is of, and the figure with its count.
+    """
     language, known = look.language, studied(figure.measure)
-    between = colon(language)
-    focus_name = _period(look, focus, figure)
     name = " – ".join(
         part
         for part in (measure_name(figure.measure, language), full_name(figure.measure, language))
         if part
     )
-    told = told_of(look)
-    filters = [f"{label}{between} {value}" for label, value in filters_told(look).items()]
-    return Caption(
-        title=name,
-        subtitle=" · ".join([look.viewer.organisation.name, period, *filters]),
-        lines=[
-            f"{focus_name}{between} {figure_words(focus.score, language)}",
-            f"{FORMULA.to(language)}{between} {known.variant.formula.to(language)}",
-            f"{MOMENT.to(language)}{between} {told[MOMENT]} · {told[ADDRESS]}",
-        ],
-    )
+    formula = (FORMULA.to(language), known.variant.formula.to(language))
+    return picture_caption(look, name, period, [*figures, formula])

@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ressenti.errors import UndefinedResult
@@ -26,6 +27,7 @@ from ressenti.server.cockpit.figure_exports import (
     journey_export,
     scorecard_export,
 )
+from ressenti.server.cockpit.journey_picture import journey_picture
 from ressenti.server.cockpit.pages import Arguments, Look, Page, filtered
 from ressenti.server.cockpit.pictures import BUSY, picture_file
 from ressenti.server.cockpit.voice_exports import voice_export
@@ -82,14 +84,19 @@ def chart_file(look: Look, measure: int, chart: str, kind: str) -> HttpResponseB
     own = look.viewer.own(Measure.objects.all(), pk=measure)
     if chart not in CHARTS or kind not in PICTURES:
         raise Http404
-    drawn = chart_of(look, own, chart)
-    if drawn is None:
+    name = f"{measure_name(own, look.language)} {chart}"
+    return _drawn(look, chart_of(look, own, chart), (f"{own}, {chart}", name), kind)
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+@in_moderation
+def journey_map(look: Look, kind: str) -> HttpResponseBase:
+    """Give the map of the journey as a picture."""
+    if kind not in PICTURES:
         raise Http404
-    content = picture_file(drawn, kind)
-    noted(look.viewer, f"{own}, {chart}", kind)
-    response = HttpResponse(content, content_type=PICTURES[kind])
-    name = f"{look.viewer.organisation.name} {measure_name(own, look.language)} {chart}"
-    return as_download(response, file_name(name, f".{kind}"))
+    return _drawn(look, journey_picture(look), ("journey, map", _("Journey")), kind)
 
 
 @require_safe
@@ -110,6 +117,25 @@ def voice_file(look: Look, kind: str) -> HttpResponseBase:
     question = question_asked(look.viewer.organisation, look.request.GET)
     export = voice_export(look, question, known_kind(kind))
     return streamed(look.viewer, export, kind)
+
+
+def _drawn(look: Look, svg: str | None, names: tuple[str, str], kind: str) -> HttpResponse:
+    """Give a drawing as a picture to be kept.
+
+    Parameters
+    ----------
+    svg : str or None
+        None where the page has no such drawing.
+    names : pair of str
+        What the log calls it, and what its file is called.
+    """
+    if svg is None:
+        raise Http404
+    content = picture_file(svg, kind)
+    noted(look.viewer, names[0], kind)
+    response = HttpResponse(content, content_type=PICTURES[kind])
+    name = f"{look.viewer.organisation.name} {names[1]}"
+    return as_download(response, file_name(name, f".{kind}"))
 
 
 def known_kind(kind: str) -> str:

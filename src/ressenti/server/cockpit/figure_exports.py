@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ressenti.errors import UsageError
 from ressenti.facts.scales import Quantity, Scale
-from ressenti.language import Text
+from ressenti.language import Text, colon
 from ressenti.reports.exports.columns import score_columns, score_values
 from ressenti.reports.exports.definition import Circumstances, definition_lines
 from ressenti.scores.score import Score
@@ -22,6 +22,7 @@ from ressenti.server.cockpit.focus import Focus, focus_of
 from ressenti.server.cockpit.journey import TOUCHPOINT, journey_of
 from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.pages import Look
+from ressenti.server.cockpit.pictures import Caption
 from ressenti.server.cockpit.segments import segments_of
 from ressenti.server.cockpit.wording import measure_name
 from ressenti.server.models import Measure
@@ -30,7 +31,7 @@ ORGANISATION = Text(en="Organisation", fr="Organisation")
 SEEN_FROM = Text(en="As seen from the unit", fr="Vu depuis l'unité")
 ZONE = Text(en="Time zone", fr="Fuseau horaire")
 MOMENT = Text(en="Exported at", fr="Exporté le")
-PAGE_PARAMETERS = ("at", "by", "of", "q", "mood", "measure")
+PAGE_PARAMETERS = ("at", "by", "of", "q", "mood", "measure", "compare", "a", "b", "across")
 ADDRESS = Text(en="Address that gives the same", fr="Adresse qui redonne la même chose")
 
 
@@ -119,6 +120,27 @@ def told_of(look: Look) -> dict[Text, str]:
         MOMENT: timezone.now().isoformat(timespec="seconds"),
         ADDRESS: page_address(look),
     }
+
+
+def picture_caption(
+    look: Look, name: str, period: str, lines: Sequence[tuple[str, str]]
+) -> Caption:
+    """Return what every picture says of itself: what it is of, when, under which filters.
+
+    Parameters
+    ----------
+    lines : sequence of pairs
+        A label and what it says, each a line under the picture.
+    """
+    between, told = colon(look.language), told_of(look)
+    filters = [f"{label}{between} {value}" for label, value in filters_told(look).items()]
+    unit = [] if look.scope.limit is None else [told[SEEN_FROM]]
+    made = (MOMENT.to(look.language), f"{told[MOMENT]} · {told[ADDRESS]}")
+    return Caption(
+        title=name,
+        subtitle=" · ".join([told[ORGANISATION], *unit, period, *filters]),
+        lines=[f"{label}{between} {text}" for label, text in (*lines, made)],
+    )
 
 
 def page_address(look: Look) -> str:

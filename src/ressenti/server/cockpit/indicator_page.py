@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,7 +32,12 @@ from ressenti.reports.exports.definition import (
 )
 from ressenti.server.accounts.access import seen_by
 from ressenti.server.cockpit.choices import dimension_label
-from ressenti.server.cockpit.comparison import PERIODS, Pair, comparison_of
+from ressenti.server.cockpit.comparison import PERIODS
+from ressenti.server.cockpit.comparison_asked import (
+    AskedComparison,
+    asked_comparison,
+    compared_pair,
+)
 from ressenti.server.cockpit.figures import Figure, State, figure_among_shown
 from ressenti.server.cockpit.focus import WHOLE, Focus, focus_of
 from ressenti.server.cockpit.fragments import figure_fragment
@@ -201,56 +207,35 @@ def _segments(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
 
 
 def _comparison(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
-    asked = look.request.GET
-    kinds = {PERIODS: _("two periods")} | {
-        name: dimension_label(name)
-        for name, values in look.choices.values.items()
-        if len(values) > 1
-    }
-    kind = asked.get("compare") or PERIODS
-    across = asked.get("across") or ""
-    if kind not in kinds or (across and across not in set(kinds) - {PERIODS, kind}):
-        raise unknown_name(Text(en="comparison", fr="comparaison"), kind[:80], kinds)
-    values = _values(look, figure, kind)
-    before, after = asked.get("a", ""), asked.get("b", "")
-    for value in (before, after):
-        if value and value not in values:
-            raise unknown_name(Text(en="value", fr="valeur"), value[:80], ())
+    asked = asked_comparison(look, figure)
+    pair = asked.pair
     form = {
-        "compare_kinds": [Option(name, label, name == kind) for name, label in kinds.items()],
-        "compare_before": [Option(key, label, key == before) for key, label in values.items()],
-        "compare_after": [Option(key, label, key == after) for key, label in values.items()],
+        "compare_kinds": _options(asked.kinds, pair.kind),
+        "compare_before": _options(asked.values, pair.before),
+        "compare_after": _options(asked.values, pair.after),
         "compare_across": [
-            Option(name, label, name == across)
-            for name, label in kinds.items()
-            if name not in (PERIODS, kind)
+            option
+            for option in _options(asked.kinds, pair.across or "")
+            if option.value not in (PERIODS, pair.kind)
         ],
-        "compare_at": asked.get("at", ""),
+        "compare_at": look.request.GET.get("at", ""),
     }
-    if not before or not after or before == after:
+    if not asked.is_complete:
         return form
-    pair = Pair(kind=kind, before=before, after=after, across=across or None)
-    return form | _compared(look, figure, focus, pair, (values[before], values[after]))
+    return form | _compared(look, figure, focus, asked)
 
 
-def _values(look: Look, figure: Figure, kind: str) -> dict[str, str]:
-    if kind != PERIODS:
-        return dict(look.choices.values[kind])
-    return {
-        day.isoformat(): period_words(score, look.language, is_running=look.window.is_running(day))
-        for day, score in zip(look.window.shown, figure.trend, strict=False)
-    }
+def _options(labels: Mapping[str, str], chosen: str) -> list[Option]:
+    return [Option(value, label, value == chosen) for value, label in labels.items()]
 
 
-def _compared(
-    look: Look, figure: Figure, focus: Focus, pair: Pair, names: tuple[str, str]
-) -> dict[str, Any]:
+def _compared(look: Look, figure: Figure, focus: Focus, asked: AskedComparison) -> dict[str, Any]:
     language = look.language
     try:
-        found = comparison_of(look.scope, figure, look.window, focus, pair)
+        found = compared_pair(look, figure, focus, asked)
     except RessentiError as error:
         return {"comparison_failure": _told(error, language)}
-    total = found.total
+    total, names = found.total, found.names
     context: dict[str, Any] = {
         "comparison": {
             "before": (names[0], figure_words(total.before, language)),
@@ -260,19 +245,10 @@ def _compared(
             "is_established": bool(total.is_established),
         }
     }
-    if found.splits:
-        labels = look.choices.values[pair.across or ""]
-        split = replace(
-            found.splits[0],
-            dimension=dimension_label(found.splits[0].dimension),
-            segments=tuple(
-                None if not value else labels.get(value, value)
-                for value in found.splits[0].segments
-            ),
-        )
-        context["split"] = split_panel(total, split, names, language)
-        context["split_alerts"] = [reason.to(language) for reason in split.alert.reasons]
-    elif pair.across:
+    if found.split is not None:
+        context["split"] = split_panel(total, found.split, names, language)
+        context["split_alerts"] = [reason.to(language) for reason in found.split.alert.reasons]
+    elif asked.pair.across:
         context["split_missing"] = True
     return context
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from ressenti.errors import UndefinedResult
 from ressenti.language import Text
-from ressenti.reports.drawings.lettering import text_width
+from ressenti.reports.drawings.lettering import broken
 from ressenti.reports.drawings.vector import NAMESPACE, Shape, picture, words
 from ressenti.reports.exports.picture import svg_file
 
@@ -47,14 +47,15 @@ def captioned(svg: str, caption: Caption) -> str:
     """Return a drawing with its title above it and its definition and counts below."""
     chart = nested(svg, 0, 0)
     width, height = float(chart.get("width", "0")), float(chart.get("height", "0"))
-    top = 2 * MARGIN + TITLE_SIZE + LINE
+    heading = broken(caption.subtitle, SIZE, width)
+    top = 2 * MARGIN + TITLE_SIZE + LINE * len(heading)
     chart.set("x", f"{MARGIN:g}")
     chart.set("y", f"{top:g}")
-    broken = [part for line in caption.lines for part in broken_line(line, width)]
+    notes = [part for line in caption.lines for part in broken(line, SIZE, width)]
     return picture(
         width + 2 * MARGIN,
-        top + height + MARGIN + LINE * len(broken) + MARGIN,
-        [*_heading(caption, width), chart, *_notes(broken, top + height + MARGIN)],
+        top + height + MARGIN + LINE * len(notes) + MARGIN,
+        [*_heading(caption.title, heading), chart, *_notes(notes, top + height + MARGIN)],
         title=caption.title,
         description=". ".join([caption.subtitle, *caption.lines]),
     )
@@ -67,18 +68,6 @@ def nested(svg: str, x: float, y: float) -> Shape:
     drawn.set("x", f"{x:g}")
     drawn.set("y", f"{y:g}")
     return drawn
-
-
-def broken_line(line: str, room: float) -> list[str]:
-    """Return a text in lines of a width; a word that is longer stands alone."""
-    lines: list[str] = []
-    for word in line.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, SIZE) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def png_file(svg: str) -> bytes:
@@ -118,11 +107,11 @@ def _has_turn() -> bool:
     return False
 
 
-def _heading(caption: Caption, width: float) -> Iterator[Shape]:
+def _heading(title: str, lines: Sequence[str]) -> Iterator[Shape]:
     y = MARGIN + TITLE_SIZE
-    yield words(MARGIN, y, caption.title, size=TITLE_SIZE, is_bold=True)
-    subtitle = broken_line(caption.subtitle, width)[:1]
-    yield words(MARGIN, y + LINE, " ".join(subtitle), "muted", size=SIZE)
+    yield words(MARGIN, y, title, size=TITLE_SIZE, is_bold=True)
+    for place, line in enumerate(lines, start=1):
+        yield words(MARGIN, y + LINE * place, line, "muted", size=SIZE)
 
 
 def _notes(lines: Sequence[str], top: float) -> Iterator[Shape]:

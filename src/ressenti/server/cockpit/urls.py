@@ -8,6 +8,7 @@ from ressenti.server.cockpit.export_pages import (
     chart_file,
     indicator_file,
     journey_file,
+    journey_map,
     scorecard_file,
     voice_file,
 )
@@ -34,4 +35,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(f"{ORGANISATION}/journey/", journey_page, name="journey"),
     path(f"{ORGANISATION}/journey/export.<str:kind>", journey_file, name="journey_export"),
+    path(f"{ORGANISATION}/journey/map.<str:kind>", journey_map, name="journey_map"),
 ]
