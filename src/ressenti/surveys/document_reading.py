@@ -92,6 +92,8 @@ class DocumentReader:
         """Return a list of texts; an empty one when nothing is said."""
         value = self.value(key)
         if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+            for i, one in enumerate(value):
+                self._fits(f"{key}[{i}]", one, LONGEST_LABEL)
             return tuple(value)
         if key in self.values:
             self._expected(key, Text(en="a list of texts", fr="une liste de textes"))

@@ -12,6 +12,7 @@ from ressenti.errors import DocumentFault, InvalidQuestionnaire
 from ressenti.indicators import variant_called
 from ressenti.language import Language, Text
 from ressenti.server.asking.drafts import Document
+from ressenti.server.asking.stored_drafts import draft_of
 from ressenti.server.models import Survey, SurveyVersion
 from ressenti.surveys.questionnaire import Questionnaire, document_of, questionnaire_of
 from ressenti.surveys.translations import missing_translations
@@ -111,11 +112,11 @@ def leading_indicator(document: Mapping[str, Any]) -> str | None:
 
     Examples
     --------
-    >>> leading_indicator({"questions": [{"measure": None}, {"measure": "ces/seven_point"}]})
+    >>> leading_indicator({"questions": [{"id": "why"}, {"measure": "ces/seven_point"}]})
     'ces'
     """
     measures: Iterable[str] = (
-        question["measure"] for question in document.get("questions", ()) if question["measure"]
+        question["measure"] for question in draft_of(document)["questions"] if question["measure"]
     )
     return next((measure.partition("/")[0] for measure in measures), None)
 

@@ -14,6 +14,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from ressenti.server.accounts.access import Viewer
+from ressenti.server.asking.stored_drafts import draft_of
 from ressenti.server.models import Campaign, Customer, Survey, Unit
 
 
@@ -26,8 +27,14 @@ def surveys_of(viewer: Viewer) -> QuerySet[Survey]:
 
 
 def seen_survey(viewer: Viewer, survey: UUID) -> Survey:
-    """Return a survey a viewer sees; any other is not found."""
-    return get_object_or_404(surveys_of(viewer), pk=survey)
+    """Return a survey a viewer sees, its draft whole; any other is not found."""
+    return with_whole_draft(get_object_or_404(surveys_of(viewer), pk=survey))
+
+
+def with_whole_draft(survey: Survey) -> Survey:
+    """Return a survey with every key that pages read of its draft."""
+    survey.draft = draft_of(survey.draft)
+    return survey
 
 
 def may_change(viewer: Viewer, survey: Survey) -> bool:
@@ -36,7 +43,7 @@ def may_change(viewer: Viewer, survey: Survey) -> bool:
 
 
 def own_survey(viewer: Viewer, survey: UUID, *, for_update: bool = False) -> Survey:
-    """Return a survey the viewer may change.
+    """Return a survey the viewer may change, its draft whole.
 
     Raises
     ------
@@ -50,7 +57,7 @@ def own_survey(viewer: Viewer, survey: UUID, *, for_update: bool = False) -> Sur
     found = get_object_or_404(locked, pk=survey)
     if not may_change(viewer, found):
         raise PermissionDenied
-    return found
+    return with_whole_draft(found)
 
 
 def customers_of(viewer: Viewer) -> QuerySet[Customer]:
