@@ -34,7 +34,7 @@ APPLICATIONS = {
     "starlette": "benchmarks.starlette_peer:application",
     "starlette, no check at all": "benchmarks.starlette_peer:bare_application",
 }
-HTTP = "ressenti.server.intake.patient_protocol:PatientProtocol"
+HTTP = "ressenti.server.intake.direct_protocol:DirectProtocol"
 
 ANSWERS = {"recommend": 9, "why": "Accueil chaleureux, attente un peu longue en caisse"}
 QUESTIONNAIRE = {

@@ -16,6 +16,8 @@ django_application = get_asgi_application()
 from ressenti.server.api.bounds import bounded  # noqa: E402
 from ressenti.server.intake.application import STATE_KEY, intake_application  # noqa: E402
 from ressenti.server.intake.desk import closed, desk_of, opened  # noqa: E402
+from ressenti.server.intake.direct_intake import DirectIntake  # noqa: E402
+from ressenti.server.intake.direct_protocol import STATE_KEY as DIRECT_KEY  # noqa: E402
 from ressenti.server.intake.exchange import Receive, Scope, Send  # noqa: E402
 from ressenti.server.intake.rendering import prepare  # noqa: E402
 from ressenti.server.live.application import PREFIX as LIVE  # noqa: E402
@@ -55,6 +57,7 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     )
     await opened(desk)
     scope["state"][STATE_KEY] = desk
+    scope["state"][DIRECT_KEY] = DirectIntake(desk)
     prepare()
     # What is loaded by now stays: looking for garbage in it again and again is felt.
     gc.collect()

@@ -6,7 +6,8 @@ stands behind one never matters to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ressenti.facts.scales import Scale
@@ -93,6 +94,13 @@ class Field:
     decimals: int | None = None
     earliest: str | None = None
     latest: str | None = None
+    level_of: Mapping[str | float, FieldLevel] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # By its code, as a form writes it, and by its number, as JSON does.
+        by_code: dict[str | float, FieldLevel] = {level.code: level for level in self.levels}
+        by_value = {level.value: level for level in self.levels}
+        object.__setattr__(self, "level_of", by_code | by_value)
 
 
 def levels_of(scale: Scale) -> tuple[FieldLevel, ...]:

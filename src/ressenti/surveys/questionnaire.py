@@ -57,10 +57,13 @@ class Questionnaire:
     thanks: Words | None = None
     retired: tuple[str, ...] = ()
     by_id: Mapping[str, Question] = field(init=False, compare=False, repr=False)
+    field_names: frozenset[str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # Looked up at each submission, several thousand times a second.
         object.__setattr__(self, "by_id", {question.id: question for question in self.questions})
+        names = frozenset(one.name for question in self.questions for one in question.fields)
+        object.__setattr__(self, "field_names", names)
 
     @property
     def default_language(self) -> Language:

@@ -85,10 +85,10 @@ def refusal(question: Question, field: Field, reason: Text) -> Fault:
 def _level(question: Question, field: Field, raw: object) -> Found:
     if field.not_concerned and raw == NOT_CONCERNED:
         return (answer_value(question, field, choice=NOT_CONCERNED, is_missing=True),)
-    if not isinstance(raw, bool):
-        for level in field.levels:
-            if raw == (level.code if isinstance(raw, str) else level.value):
-                return (answer_value(question, field, level=level.value),)
+    if isinstance(raw, str | int | float) and not isinstance(raw, bool):
+        level = field.level_of.get(raw)
+        if level is not None:
+            return (answer_value(question, field, level=level.value),)
     return Text(
         en="{shown} is not one of the answers offered.",
         fr="{shown} ne fait pas partie des réponses proposées.",

@@ -8,7 +8,7 @@ from itertools import islice
 
 from ressenti.language import Language, Text
 from ressenti.surveys.logic import shown_questions
-from ressenti.surveys.question import AnswerValue, Fault, Question, answer_value
+from ressenti.surveys.question import AnswerValue, Fault, answer_value
 from ressenti.surveys.questionnaire import Questionnaire
 from ressenti.surveys.questions import question_types
 from ressenti.surveys.readings import is_blank, refusal
@@ -71,6 +71,7 @@ def checked(
     }
     read = [value for reading in readings.values() for value in reading.values]
     shown = shown_questions(questionnaire, read)
+    answered = {name for name, raw in given.items() if not is_blank(raw)}
     answers: list[AnswerValue] = []
     faults = [*_unknown_language(questionnaire, language), *_unknown_fields(questionnaire, given)]
     for name in shown:
@@ -78,33 +79,23 @@ def checked(
         answers.extend(reading.values)
         faults.extend(reading.faults)
         if is_final:
-            answers.extend(_missing(question, given))
-            faults.extend(_required(question, given))
+            for field in question.fields:
+                if field.name not in answered and not field.is_optional:
+                    answers.append(answer_value(question, field, is_missing=True))
+                    if question.required:
+                        faults.append(refusal(question, field, REQUIRED))
     ignored = tuple(
         field.name
         for question in questionnaire.questions
         if question.id not in shown
         for field in question.fields
-        if not is_blank(given.get(field.name))
+        if field.name in answered
     )
     return Checked(tuple(answers), tuple(faults), shown, ignored)
 
 
-def _missing(question: Question, given: Mapping[str, object]) -> Iterator[AnswerValue]:
-    for field in question.fields:
-        if not field.is_optional and is_blank(given.get(field.name)):
-            yield answer_value(question, field, is_missing=True)
-
-
-def _required(question: Question, given: Mapping[str, object]) -> Iterator[Fault]:
-    for field in question.fields if question.required else ():
-        if not field.is_optional and is_blank(given.get(field.name)):
-            yield refusal(question, field, REQUIRED)
-
-
 def _unknown_fields(questionnaire: Questionnaire, given: Mapping[str, object]) -> Iterator[Fault]:
-    known = {field.name for question in questionnaire.questions for field in question.fields}
-    unknown = (name for name in given if name not in known)
+    unknown = (name for name in given if name not in questionnaire.field_names)
     for name in islice(unknown, MOST_UNKNOWN_KEYS):
         quoted = shortened(str(name))
         yield Fault(quoted, UNKNOWN_FIELD.format(name=quoted))

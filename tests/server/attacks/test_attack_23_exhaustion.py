@@ -60,7 +60,7 @@ def test_the_service_starts_its_web_process_with_patience_for_nobody(server_data
 
     command = web_child(settings.SERVER, os.environ).command
     protocol = command[command.index("--http") + 1]
-    assert protocol == "ressenti.server.intake.patient_protocol:PatientProtocol"
+    assert protocol == "ressenti.server.intake.direct_protocol:DirectProtocol"
 
 
 @pytest.mark.parametrize("way", ["page", "widget", "program"])

@@ -101,7 +101,7 @@ def web_process(**variables: str) -> Iterator[tuple[str, subprocess.Popen[bytes]
         f"--port={port}",
         "--no-access-log",
         "--log-level=warning",
-        "--http=ressenti.server.intake.patient_protocol:PatientProtocol",
+        "--http=ressenti.server.intake.direct_protocol:DirectProtocol",
     )
     environment = {**os.environ, "RESSENTI_BASE_URL": base_url, **variables}
     process = subprocess.Popen(command, env=environment)

@@ -10,8 +10,15 @@ from typing import Any
 
 from ressenti.server.api.problems import PREFIX
 from ressenti.server.importing.uploads import LARGEST_UPLOAD
-from ressenti.server.intake.application import language_of, problem_answer
-from ressenti.server.intake.exchange import Receive, Scope, Send, send_answer, too_large
+from ressenti.server.intake.application import language_of
+from ressenti.server.intake.exchange import (
+    Receive,
+    Scope,
+    Send,
+    problem_answer,
+    send_answer,
+    too_large,
+)
 
 # A form tells a few things beside its file.
 MOST_BYTES = LARGEST_UPLOAD + 100_000

@@ -14,7 +14,7 @@ from uuid import UUID
 from ressenti.language import Language, Text
 from ressenti.server.intake.catalogue import KnownSurvey
 from ressenti.server.intake.group_commit import Entry
-from ressenti.server.intake.payloads import ENCODED, answer_text
+from ressenti.server.intake.payloads import written_payload
 from ressenti.server.intake.problems import FieldError, Problem, unprocessable
 from ressenti.server.models import EntryKind
 from ressenti.surveys.quotas import claimed_quotas
@@ -173,30 +173,28 @@ def _payload(submission: Submission, found: Checked) -> str:
     covers = submission.covers
     shown = frozenset(found.shown if covers is None else covers)
     head = {
-        "survey": str(survey.id),
+        "survey": survey.id,
         "survey_key": survey.key,
         "version": survey.version,
         "is_final": submission.is_final,
         "channel": submission.channel,
         "language": submission.language,
-        "customer": customer and str(customer),
-        "invitation": invitation and str(invitation),
+        "customer": customer,
+        "invitation": invitation,
         "unit": submission.unit,
         "touchpoint": submission.touchpoint,
         "segments": dict(submission.segments),
         "weight": submission.weight,
-        "started_at": _kept_instant(survey, submission.started_at).isoformat(),
-        "answered_at": _kept_instant(survey, submission.answered_at).isoformat(),
+        "started_at": _kept_instant(survey, submission.started_at),
+        "answered_at": _kept_instant(survey, submission.answered_at),
         "source": submission.source,
-        "source_id": submission.source_id or str(submission.response),
+        "source_id": submission.source_id or submission.response,
         "flags": list(submission.flags),
         "covers": list(survey.questionnaire.by_id) if covers is None else list(covers),
         "request": submission.request,
     }
-    answers = ",".join(
-        answer_text(answer, survey.key) for answer in found.answers if answer.question in shown
-    )
-    return f'{ENCODED(head)[:-1]},"answers":[{answers}]}}'
+    answers = (answer for answer in found.answers if answer.question in shown)
+    return written_payload(head, answers, survey.key)
 
 
 def _kept_instant(survey: KnownSurvey, instant: datetime) -> datetime:

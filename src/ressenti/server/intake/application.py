@@ -23,12 +23,13 @@ from ressenti.server.intake.exchange import (
     Scope,
     Send,
     accepted_language,
+    problem_answer,
     request_of,
     send_answer,
 )
 from ressenti.server.intake.group_commit import unreachable
 from ressenti.server.intake.pages import open_page, send_page
-from ressenti.server.intake.problems import PROBLEM_JSON, Problem
+from ressenti.server.intake.problems import Problem
 from ressenti.server.intake.rendering import refusal_page
 from ressenti.server.intake.responses import many_responses, one_response
 from ressenti.server.intake.unsubscribing import ask_unsubscribe, unsubscribe
@@ -92,22 +93,22 @@ async def _answer(desk: Desk, handler: Handler, scope: Scope, receive: Receive) 
     try:
         request = await request_of(scope, receive, most_bytes=most)
         return await handler(desk, request)
-    except Problem as raised:
-        problem = raised
-    except (OperationalError, PoolTimeout):
-        problem = unreachable()
     except ClientGone:
         raise
-    except Exception:
-        logging.getLogger(__name__).exception("a request to %s failed", handler.__name__)
-        problem = failed()
+    except Exception as raised:  # noqa: BLE001 - problem_of logs what it does not know
+        problem = problem_of(raised, handler.__name__)
     refusal = refusal_page if scope["path"][:3] in PAGES else problem_answer
     return refusal(problem, language_of(scope))
 
 
-def problem_answer(problem: Problem, language: Language) -> Answer:
-    """Return a refusal as a program reads it."""
-    return Answer(problem.status, problem.body(language), PROBLEM_JSON, problem.headers(language))
+def problem_of(raised: Exception, handler: str) -> Problem:
+    """Return what is told of something that was raised while a request was handled."""
+    if isinstance(raised, Problem):
+        return raised
+    if isinstance(raised, OperationalError | PoolTimeout):
+        return unreachable()
+    logging.getLogger(__name__).error("a request to %s failed", handler, exc_info=raised)
+    return failed()
 
 
 def language_of(scope: Scope) -> Language:

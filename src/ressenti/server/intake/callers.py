@@ -82,6 +82,16 @@ class Callers:
             raise unrecognised()
         return caller
 
+    def fresh(self, request: Request) -> Caller | None:
+        """Return who calls when it was met a moment ago, else None.
+
+        Raises
+        ------
+        Problem
+            401, when no key is shown.
+        """
+        return self.known.fresh(shown_digest(request.header(b"authorization")))
+
 
 def shown_digest(authorization: str) -> bytes:
     """Return the digest of the key that an Authorization header shows.

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ressenti.language import LANGUAGES, Language, Text
-from ressenti.server.intake.problems import Problem
+from ressenti.server.intake.problems import PROBLEM_JSON, Problem
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -180,16 +180,21 @@ async def _body(receive: Receive, most_bytes: int) -> bytes:
                 if not message.get("more_body", False):
                     return b"".join(received)
     except TimeoutError:
-        raise Problem(
-            408,
-            "too_slow",
-            Text(en="The request took too long to arrive.", fr="La requête a mis trop de temps."),
-            closes=True,
-        ) from None
+        raise too_slow() from None
 
 
 class ClientGone(Exception):  # noqa: N818 - named after what happened
     """The client left before it had said everything: nobody waits for an answer."""
+
+
+def too_slow() -> Problem:
+    """Return the refusal of a body that does not end."""
+    return Problem(
+        408,
+        "too_slow",
+        Text(en="The request took too long to arrive.", fr="La requête a mis trop de temps."),
+        closes=True,
+    )
 
 
 def too_large(most_bytes: int) -> Problem:
@@ -203,6 +208,11 @@ def too_large(most_bytes: int) -> Problem:
         ).format(most=most_bytes),
         closes=True,
     )
+
+
+def problem_answer(problem: Problem, language: Language) -> Answer:
+    """Return a refusal as a program reads it."""
+    return Answer(problem.status, problem.body(language), PROBLEM_JSON, problem.headers(language))
 
 
 async def send_answer(send: Send, answer: Answer, *, is_head: bool = False) -> None:

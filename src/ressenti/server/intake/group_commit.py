@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -29,12 +29,20 @@ MOST_TOGETHER = 5_000
 ATTEMPTS = 3
 PAUSE_SECONDS = 0.25
 
-# Binary parameters: as text, every quote of every payload would have to be escaped.
+# No value holds the separator: identifiers and keys are our own, and JSON escapes it.
+SEPARATOR = "\x1f"
+# A column is one text: an array of parameters is written element by element, which would cost the
+# web process more than the database spends on splitting it.
 INSERTED = """
 WITH given AS (
     SELECT * FROM unnest(
-        %b::uuid[], %b::uuid[], %b::uuid[], %b::smallint[], %b::text[], %b::timestamptz[],
-        %b::text[]
+        string_to_array(%s, E'\\x1f')::uuid[],
+        string_to_array(%s, E'\\x1f', '')::uuid[],
+        string_to_array(%s, E'\\x1f')::uuid[],
+        string_to_array(%s, E'\\x1f')::smallint[],
+        string_to_array(%s, E'\\x1f'),
+        string_to_array(%s, E'\\x1f')::timestamptz[],
+        string_to_array(%s, E'\\x1f')
     ) AS one (organisation, survey, response, kind, idempotency, received, payload)
 ), inserted AS (
     INSERT INTO ressenti_journalentry
@@ -43,7 +51,11 @@ WITH given AS (
     ON CONFLICT (organisation_id, idempotency_key) DO NOTHING
     RETURNING response_id, idempotency_key
 )
-SELECT response_id, idempotency_key, (SELECT pg_notify('ressenti_journal', '')) FROM inserted
+SELECT count(*),
+       CASE WHEN count(*) < %s THEN array_agg(response_id) END,
+       CASE WHEN count(*) < %s THEN array_agg(idempotency_key::text) END,
+       (SELECT pg_notify('ressenti_journal', ''))
+FROM inserted
 """
 KEPT = """
 SELECT entry.organisation_id, entry.idempotency_key, entry.response_id, entry.payload ->> 'request'
@@ -90,6 +102,7 @@ class Acknowledgement:
 
 
 Outcome = Acknowledgement | Problem
+Told = Callable[[Sequence[Outcome]], None]
 
 
 @dataclass(slots=True)
@@ -98,7 +111,8 @@ class GroupCommit:
 
     pool: Pool
     most_waiting: int = MOST_WAITING
-    waiting: deque[tuple[Entry, asyncio.Future[Outcome]]] = field(default_factory=deque)
+    waiting: deque[tuple[Sequence[Entry], Told]] = field(default_factory=deque)
+    count_waiting: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     is_closing: bool = False
     writer: asyncio.Task[None] | None = None
@@ -113,6 +127,20 @@ class GroupCommit:
         if self.writer is not None:
             await self.writer
 
+    def take(self, entries: Sequence[Entry], told: Told) -> None:
+        """Take entries that are kept together, and tell what became of each once they are on disk.
+
+        Raises
+        ------
+        Problem
+            503, when too many are waiting already; nothing was taken then.
+        """
+        if self.count_waiting + len(entries) > self.most_waiting:
+            raise overloaded()
+        self.count_waiting += len(entries)
+        self.waiting.append((entries, told))
+        self.arrived.set()
+
     async def committed(self, entry: Entry) -> Acknowledgement:
         """Return the acknowledgement of an entry, once it is on disk.
 
@@ -122,51 +150,64 @@ class GroupCommit:
             503, when too many are waiting already or the database cannot be reached; 422, when
             the database refuses this very entry.
         """
-        future = self._queued([entry])[0]
-        outcome = await future
+        (outcome,) = await self.committed_all([entry])
         if isinstance(outcome, Problem):
             raise outcome
         return outcome
 
-    async def committed_all(self, entries: Sequence[Entry]) -> list[Outcome]:
+    async def committed_all(self, entries: Sequence[Entry]) -> Sequence[Outcome]:
         """Return what became of each of many entries, refusals among them."""
-        return list(await asyncio.gather(*self._queued(entries)))
+        if not entries:
+            return []
+        settled: asyncio.Future[Sequence[Outcome]] = asyncio.get_running_loop().create_future()
 
-    def _queued(self, entries: Sequence[Entry]) -> list[asyncio.Future[Outcome]]:
-        if len(self.waiting) + len(entries) > self.most_waiting:
-            raise overloaded()
-        loop = asyncio.get_running_loop()
-        futures: list[asyncio.Future[Outcome]] = [loop.create_future() for _ in entries]
-        self.waiting.extend(zip(entries, futures, strict=True))
-        self.arrived.set()
-        return futures
+        def told(outcomes: Sequence[Outcome]) -> None:
+            # Whoever has gone meanwhile is not told; the entries are kept all the same.
+            if not settled.done():
+                settled.set_result(outcomes)
+
+        self.take(entries, told)
+        return await settled
 
     async def _write(self) -> None:
         while not self.is_closing:
             await self.arrived.wait()
             self.arrived.clear()
             while self.waiting:
-                taken = min(len(self.waiting), MOST_TOGETHER)
-                await self._settle([self.waiting.popleft() for _ in range(taken)])
+                await self._settle(self._next_group())
 
-    async def _settle(self, group: Sequence[tuple[Entry, asyncio.Future[Outcome]]]) -> None:
+    def _next_group(self) -> list[tuple[Sequence[Entry], Told]]:
+        group = [self.waiting.popleft()]
+        count = len(group[0][0])
+        while self.waiting and count + len(self.waiting[0][0]) <= MOST_TOGETHER:
+            group.append(self.waiting.popleft())
+            count += len(group[-1][0])
+        self.count_waiting -= count
+        return group
+
+    async def _settle(self, group: Sequence[tuple[Sequence[Entry], Told]]) -> None:
+        entries = [entry for together, _ in group for entry in together]
         try:
-            outcomes = await self._outcomes([entry for entry, _ in group])
+            outcomes = await self._outcomes(entries)
         except Exception:
             # The writer outlives whatever happens to one group: the next ones must be served.
             logging.getLogger(__name__).exception("a group of entries was not written")
-            outcomes = [unreachable()] * len(group)
-        for (_, future), outcome in zip(group, outcomes, strict=True):
-            # Whoever has gone meanwhile is not told; the entry is kept all the same.
-            if not future.done():
-                future.set_result(outcome)
+            outcomes = [unreachable()] * len(entries)
+        start = 0
+        for together, told in group:
+            end = start + len(together)
+            try:
+                told(outcomes[start:end])
+            except Exception:
+                logging.getLogger(__name__).exception("an acknowledgement was not told")
+            start = end
 
     async def _outcomes(self, entries: Sequence[Entry]) -> Sequence[Outcome]:
         for attempt in range(ATTEMPTS):
             try:
                 async with self.pool.connection() as connection:
                     return await written(connection, entries)
-            except (DataError, IntegrityError):
+            except (DataError, IntegrityError, UnicodeError):
                 return await self._one_by_one(entries)
             except (OperationalError, PoolTimeout):
                 # The commit may have happened; the keys make another attempt harmless.
@@ -186,19 +227,21 @@ class GroupCommit:
 async def written(connection: Connection, entries: Sequence[Entry]) -> list[Outcome]:
     """Return the acknowledgement of each entry after one statement, which is one transaction."""
     columns = (
-        [entry.organisation for entry in entries],
-        [entry.survey for entry in entries],
-        [entry.response for entry in entries],
-        [entry.kind for entry in entries],
+        [entry.organisation.hex for entry in entries],
+        [entry.survey.hex if entry.survey else "" for entry in entries],
+        [entry.response.hex for entry in entries],
+        [str(entry.kind) for entry in entries],
         [entry.idempotency_key for entry in entries],
-        [entry.received_at for entry in entries],
+        [entry.received_at.isoformat() for entry in entries],
         [entry.payload for entry in entries],
     )
-    cursor = await connection.execute(INSERTED, columns)
-    inserted = {(row[0], row[1]) for row in await cursor.fetchall()}
+    count = len(entries)
+    cursor = await connection.execute(INSERTED, (*map(SEPARATOR.join, columns), count, count))
+    row = await cursor.fetchone()
     outcomes: list[Outcome] = [Acknowledgement(entry.response) for entry in entries]
-    if len(inserted) == len(entries):
+    if row is not None and row[0] == count:
         return outcomes
+    inserted = set(zip(row[1] or (), row[2] or (), strict=True)) if row is not None else set()
     return await _with_duplicates(connection, entries, inserted)
 
 

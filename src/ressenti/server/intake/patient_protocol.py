@@ -31,22 +31,29 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self.is_in_headers:
-            if self.header_bytes == 0 and self.waiting is None:
-                self._await_headers()
             self.header_bytes += len(data)
         super().data_received(data)
-        if self.is_in_headers and self.header_bytes > MOST_HEADER_BYTES:
-            self._let_go()
+        if self.is_in_headers and self.header_bytes:
+            if self.header_bytes > MOST_HEADER_BYTES:
+                self._let_go()
+            elif self.waiting is None:
+                self._await_headers()
 
     def on_headers_complete(self) -> None:
-        self._stop_waiting()
-        self.is_in_headers = False
+        self._end_headers()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        self._begin_headers()
+        super().on_message_complete()
+
+    def _end_headers(self) -> None:
+        self._stop_waiting()
+        self.is_in_headers = False
+
+    def _begin_headers(self) -> None:
         self.is_in_headers = True
         self.header_bytes = 0
-        super().on_message_complete()
 
     def _await_headers(self) -> None:
         self.waiting = self.loop.call_later(HEADER_SECONDS, self._let_go)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from ressenti.facts.scales import Level
 from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL
@@ -13,20 +14,27 @@ from ressenti.surveys.fields import NOT_CONCERNED, OTHER, Field, Kind
 from ressenti.surveys.question import AnswerValue
 from ressenti.surveys.questionnaire import Questionnaire
 
-ENCODED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 MOST_REMEMBERED = 8_192
 
 
-def answer_text(answer: AnswerValue, survey_key: str) -> str:
-    """Return an answer as JSON; a mark that many people give is written once."""
+def written_payload(
+    head: Mapping[str, object], answers: Iterable[AnswerValue], survey_key: str
+) -> str:
+    """Return a payload as JSON: what is said of all answers together, then each of them."""
+    written = [_written_answer(answer, survey_key) for answer in answers]
+    return orjson.dumps({**head, "answers": written}).decode()
+
+
+def _written_answer(answer: AnswerValue, survey_key: str) -> object:
     if answer.text is None:
-        return _mark_text(answer, survey_key)
-    return ENCODED(answer_document(answer, survey_key))
+        return _written_mark(answer, survey_key)
+    return answer_document(answer, survey_key)
 
 
 @lru_cache(MOST_REMEMBERED)
-def _mark_text(answer: AnswerValue, survey_key: str) -> str:
-    return ENCODED(answer_document(answer, survey_key))
+def _written_mark(answer: AnswerValue, survey_key: str) -> orjson.Fragment:
+    # A mark that many people give is written once.
+    return orjson.Fragment(orjson.dumps(answer_document(answer, survey_key)))
 
 
 def answer_document(answer: AnswerValue, survey_key: str) -> dict[str, object]:

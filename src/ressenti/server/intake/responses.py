@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+import orjson
 
 from ressenti.language import Language, Text
 from ressenti.server.intake.acceptance import Accepted, Submission, accepted, declared_values
@@ -16,7 +19,6 @@ from ressenti.server.intake.documents import document_in
 from ressenti.server.intake.exchange import Answer, Request
 from ressenti.server.intake.group_commit import Acknowledgement, Outcome, overloaded
 from ressenti.server.intake.instants import this_instant
-from ressenti.server.intake.payloads import ENCODED
 from ressenti.server.intake.problems import Problem, not_found
 from ressenti.server.intake.resumption import (
     Started,
@@ -41,14 +43,16 @@ from ressenti.surveys.words import is_storable
 
 MOST_IN_A_BATCH = 10_000
 TOGETHER = 100
+NEEDING_A_LOOK_UP = frozenset({"customer", "resume"})
 SURVEY = Text(en="survey", fr="enquête")
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A response that was accepted, and how it is continued."""
+    """A response that was accepted, as it was sent, and how it is continued."""
 
     accepted: Accepted
+    sent: Sent
     started: Started
 
 
@@ -61,12 +65,32 @@ async def one_response(desk: Desk, request: Request) -> Answer:
     survey = await survey_of(desk, caller, sent)
     customers = await known_customers(desk, caller, [sent])
     ready = await _ready(desk, caller, survey, sent, customers)
-    acknowledgement = await desk.kept(ready.accepted)
-    if acknowledgement.is_conflict:
-        raise key_reused()
-    document = acknowledged(desk, ready, acknowledgement, sent)
-    status = 200 if acknowledgement.is_duplicate else 201
-    return Answer(status, ENCODED(document).encode())
+    return acknowledged(desk, ready, await desk.kept(ready.accepted))
+
+
+def response_at_once(desk: Desk, request: Request) -> Ready | None:
+    """Return a response that is ready to be kept, when nothing must be looked up for it.
+
+    None leaves the request to ``one_response``: its key or its survey were not met lately, it
+    names a customer, continues another response, or takes one of a limited number of places.
+
+    Raises
+    ------
+    Problem
+        As ``one_response``.
+    """
+    caller = desk.callers.fresh(request)
+    if caller is None:
+        return None
+    caller.require(Scope.ANSWERS_WRITE)
+    sent = sent_in(document_in(request.body), request.header(b"idempotency-key"))
+    survey = desk.catalogue.by_key.fresh((caller.organisation, sent.text("survey")))
+    if survey is None or survey.quotas or not NEEDING_A_LOOK_UP.isdisjoint(sent.document):
+        return None
+    desk.api_limit.require(caller.key.hex)
+    instant = this_instant()
+    started = newly_started(survey.id, instant)
+    return ready_of(caller, survey, sent, {}, started, sent.object("answers"), now=instant)
 
 
 async def many_responses(desk: Desk, request: Request) -> Answer:
@@ -89,7 +113,7 @@ async def many_responses(desk: Desk, request: Request) -> Answer:
         status: sum(1 for one in told if one["status"] == status)
         for status in ("accepted", "duplicate", "refused")
     }
-    return Answer(200, ENCODED({**counts, "results": told}).encode())
+    return Answer(200, orjson.dumps({**counts, "results": told}))
 
 
 async def _results(desk: Desk, caller: Caller, documents: Sequence[object]) -> list[Outcome]:
@@ -194,6 +218,20 @@ async def _ready(
             raise wrong_field("resume", Text(en="it does not hold.", fr="il n'est pas valable."))
         started = earlier
         given = {**(await so_far(desk.pool, survey, started)).given, **given}
+    return ready_of(caller, survey, sent, customers, started, given, now=instant)
+
+
+def ready_of(
+    caller: Caller,
+    survey: KnownSurvey,
+    sent: Sent,
+    customers: Mapping[str, UUID],
+    started: Started,
+    given: Mapping[str, object],
+    *,
+    now: datetime,
+) -> Ready:
+    """Return a response that was checked against its survey, ready to be kept."""
     request = request_digest(sent)
     ready = accepted(
         Submission(
@@ -206,7 +244,7 @@ async def _ready(
             idempotency_key=key_of(sent, started.response, request),
             request=request,
             started_at=sent.instant("started_at", started.started_at),
-            answered_at=sent.instant("answered_at", instant),
+            answered_at=sent.instant("answered_at", now),
             customer=customer_of(sent, customers),
             unit=unit_of(caller, survey, sent),
             touchpoint=sent.text("touchpoint", survey.touchpoint),
@@ -215,26 +253,33 @@ async def _ready(
             source=sent.text("source", "ressenti"),
             source_id=sent.text("source_id"),
         ),
-        now=instant,
+        now=now,
     )
-    return Ready(ready, started)
+    return Ready(ready, sent, started)
 
 
-def acknowledged(
-    desk: Desk, ready: Ready, acknowledgement: Acknowledgement, sent: Sent
-) -> dict[str, object]:
-    """Return what a program is told of a response that is durable."""
+def acknowledged(desk: Desk, ready: Ready, acknowledgement: Acknowledgement) -> Answer:
+    """Return what a program is told of a response that is durable.
+
+    Raises
+    ------
+    Problem
+        409, when its idempotency key was used for something else.
+    """
+    if acknowledgement.is_conflict:
+        raise key_reused()
     document: dict[str, object] = {
         "response": str(acknowledgement.response),
         "status": "duplicate" if acknowledgement.is_duplicate else "accepted",
     }
     if ready.accepted.checked.ignored:
         document["ignored"] = list(ready.accepted.checked.ignored)
-    if not sent.is_final:
+    if not ready.sent.is_final:
         document["resume"] = resume_token(
             ready.started.after_page(), key=desk.signing_key, now=this_instant()
         )
-    return document
+    status = 200 if acknowledgement.is_duplicate else 201
+    return Answer(status, orjson.dumps(document))
 
 
 def key_reused() -> Problem:

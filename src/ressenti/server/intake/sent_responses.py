@@ -11,6 +11,8 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from ressenti.language import Language, Text
 from ressenti.server.intake.callers import Caller
 from ressenti.server.intake.catalogue import KnownSurvey
@@ -162,7 +164,12 @@ def sent_in(document: object, header_key: str = "") -> Sent:
 
 def request_digest(sent: Sent) -> str:
     """Return what tells a repetition from something else, however the JSON was written."""
-    return _short_digest(SORTED(sent.document))
+    try:
+        told = orjson.dumps(sent.document, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        # Integers beyond 64 bits and halves of characters, which are refused by their field.
+        told = SORTED(sent.document).encode()
+    return hashlib.blake2b(told, digest_size=DIGEST_BYTES).hexdigest()
 
 
 def key_of(sent: Sent, response: UUID, request: str) -> str:
@@ -191,13 +198,11 @@ def _short_digest(text: str) -> str:
 def language_of(survey: KnownSurvey, sent: Sent) -> Language:
     """Return the language a response was given in; the survey's first when it does not say."""
     told = sent.text("language", survey.questionnaire.default_language)
-    known = next((language for language in survey.languages if language == told), None)
-    if known is None:
-        message = Text(
-            en="the survey is asked in {known}.", fr="l'enquête est posée en {known}."
-        ).format(known=", ".join(survey.languages))
-        raise wrong_field("language", message)
-    return known
+    for language in survey.languages:
+        if language == told:
+            return language
+    message = Text(en="the survey is asked in {known}.", fr="l'enquête est posée en {known}.")
+    raise wrong_field("language", message.format(known=", ".join(survey.languages)))
 
 
 def channel_of(sent: Sent) -> str:

@@ -122,7 +122,7 @@ def web_child(settings: ServerSettings, environment: Mapping[str, str]) -> Child
         sys.executable, "-m", "uvicorn", "ressenti.server.asgi:application",
         "--host", settings.host, "--port", str(settings.port),
         "--workers", str(settings.web_workers),
-        "--loop", "uvloop", "--http", "ressenti.server.intake.patient_protocol:PatientProtocol",
+        "--loop", "uvloop", "--http", "ressenti.server.intake.direct_protocol:DirectProtocol",
         "--no-access-log", "--no-server-header", "--log-level", "warning",
         "--timeout-keep-alive", "30", "--timeout-graceful-shutdown", "5",
         "--proxy-headers", "--forwarded-allow-ips", proxies,
