@@ -6,16 +6,12 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import cast
 
-import psycopg
 import structlog
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from ressenti.language import Text, language_of_environment
-from ressenti.server.running.backup import is_restore_unfinished, unfinished_restore
-
-MIGRATION_LOCK = 5_190_337
+from ressenti.server.running.migrations import migrate
 
 log = structlog.get_logger("ressenti.preparing")
 
@@ -25,19 +21,6 @@ def prepare(_arguments: list[str]) -> int:
     migrate()
     _announce_first_owner()
     return 0
-
-
-def migrate() -> None:
-    """Bring the database to this version.
-
-    Each migration is a transaction of its own: one that is killed is done again at the next start.
-    Two servers that start on one database migrate it one after the other.
-    """
-    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as own:
-        own.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-        if is_restore_unfinished(own):
-            raise unfinished_restore()
-        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _announce_first_owner() -> None:
