@@ -162,6 +162,7 @@ def test_figures_leave_with_their_definition_and_hidden_ones_without_a_count(
 ) -> None:
     measure = record.follow(target=20)
     record.answer(GOOD)
+    record.answer(GOOD, day=NOW.date().replace(month=10))
     record.answer([0.0, 1.0, 2.0], day=NOW.date().replace(month=8))
     for path in ("scorecard/export.csv", f"indicators/{measure.pk}/export.csv"):
         _, archive = taken(path)

@@ -250,6 +250,6 @@ def test_a_scorecard_asks_the_database_few_questions_however_long_it_is(record: 
     with CaptureQueriesContext(connection) as part:
         figures(record, unit="lyon", touchpoint="store")
     heavy = [query for query in part.captured_queries if "tallycell" in query["sql"]]
-    # The measures, the sums, the breaks; with filters the units and the sizes beside.
-    assert len(whole.captured_queries) - 1 == 3
+    # The measures, the sums, the sizes, the breaks; with filters the units too.
+    assert len(whole.captured_queries) - 1 == 4
     assert len(heavy) == 2

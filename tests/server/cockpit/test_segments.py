@@ -49,7 +49,7 @@ def segments(record: Record, measure: Measure, dimension: str, at: str = "all") 
     return segments_of(scope, figure, window, focus, dimension=dimension, labels={})
 
 
-def comparison(record: Record, measure: Measure, **pair: str) -> Comparison:
+def comparison(record: Record, measure: Measure, at: str = "all", **pair: str) -> Comparison:
     from ressenti.server.cockpit.comparison import Pair, comparison_of
     from ressenti.server.cockpit.figures import figures_of
     from ressenti.server.cockpit.filters import Filters
@@ -59,7 +59,7 @@ def comparison(record: Record, measure: Measure, **pair: str) -> Comparison:
     scope = scope_of(record.tenant.organisation, None, Filters())
     (figure,) = figures_of(scope, [measure], now=NOW)
     window = scope.window(NOW)
-    return comparison_of(scope, figure, window, focus_of(figure, window, "all"), Pair(**pair))
+    return comparison_of(scope, figure, window, focus_of(figure, window, at), Pair(**pair))
 
 
 def answers(record: Record) -> pa.Table:
@@ -125,8 +125,26 @@ def test_a_hidden_shop_is_compared_with_nothing(record: Record) -> None:
 
     measure = answered_in_shops(record)
     record.answer([0.0] * 3, unit="nowhere")
-    assert comparison(record, measure, kind="unit", before="lyon", after="nice").total.p_value
+    assert comparison(record, measure, "", kind="unit", before="lyon", after="nice").total.p_value
     # Lille has the fewest answers of the shops: it hides the three that are nowhere.
     for hidden in ("nowhere", "lille"):
         with pytest.raises(UndefinedResult, match="hidden"):
-            comparison(record, measure, kind="unit", before="lyon", after=hidden)
+            comparison(record, measure, "", kind="unit", before="lyon", after=hidden)
+
+
+def test_two_shops_are_compared_over_the_months_that_both_show(record: Record) -> None:
+    measure = answered_in_shops(record)
+    record.answer([0.0] * 3, unit="nowhere")
+    total = comparison(record, measure, kind="unit", before="lyon", after="lille").total
+    # November of Lille is hidden: October alone, from which five answers are missing.
+    assert (total.before.n, total.after.n) == (len(SHOPS["lyon"]) - 5, len(SHOPS["lille"]) - 5)
+
+
+def test_a_split_that_would_tell_a_hidden_part_is_not_made(record: Record) -> None:
+    measure = answered_in_shops(record)
+    record.answer([0.0] * 3, unit="nowhere")
+    found = comparison(
+        record, measure, kind="periods", before="2026-10-01", after="2026-11-01", across="unit"
+    )
+    assert found.total.p_value is not None
+    assert (found.splits, found.segments) == ((), ())

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -129,6 +131,12 @@ def sizes(asked: Asked, tally_sets: Sequence[Sequence[str]]) -> list[tuple[Any, 
         R206, when no tally set answers the question and counting the answers takes too long.
     """
     return _fetched(SIZES, asked, tally_sets)
+
+
+def by_tally(rows: Iterable[Sequence[Any]]) -> dict[str, list[Sequence[Any]]]:
+    """Return rows by the tally that each is of, without its name."""
+    ordered = sorted(rows, key=itemgetter(0))
+    return {name: [row[1:] for row in own] for name, own in groupby(ordered, key=itemgetter(0))}
 
 
 def _fetched(

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from ressenti.errors import UndefinedResult
 from ressenti.language import Text
-from ressenti.server.cockpit.cells import sums
 from ressenti.server.cockpit.figures import Figure
 from ressenti.server.cockpit.focus import Focus
 from ressenti.server.cockpit.measured import smallest_group, studied
 from ressenti.server.cockpit.scope import Scope
-from ressenti.server.cockpit.segments import hidden_values_of, with_lineages
-from ressenti.server.cockpit.tables import tally_table
+from ressenti.server.cockpit.segments import parts_of, with_lineages, without_day
 from ressenti.server.cockpit.windows import Window
 from ressenti.studies.comparing import Comparison, comparison_of_tallies
 from ressenti.studies.scoring import Judging
@@ -57,49 +55,56 @@ def comparison_of(
     """
     known = studied(figure.measure)
     judging = Judging(minimum_group=smallest_group(scope.organisation, known))
-    table = (
+    whole, split = (
         _of_periods(scope, figure, window, pair)
         if pair.kind == PERIODS
         else _of_segments(scope, figure, window, focus, pair)
     )
+    # Parts that do not add up to the whole hide some of it: mix and rate cannot be told apart.
+    is_whole = split is not None and split.n.sum() == whole.n.sum()
     return comparison_of_tallies(
         known,
-        table,
+        split if split is not None and is_whole else whole,
         (pair.before, pair.after),
-        others=[pair.across] if pair.across else [],
+        others=[pair.across] if pair.across and is_whole else [],
         judging=judging,
     )
 
 
-def _of_periods(scope: Scope, figure: Figure, window: Window, pair: Pair) -> TallyTable:
-    shown = set() if figure.table is None else {key[0].isoformat() for key in figure.table.keys}
-    if not {pair.before, pair.after} <= shown:
+def _of_periods(
+    scope: Scope, figure: Figure, window: Window, pair: Pair
+) -> tuple[TallyTable, TallyTable | None]:
+    """Return the tallies of two periods, and what is shown of their parts."""
+    table = figure.table if figure.table is not None else TallyTable.of({})
+    whole = table.selected([key for key in table.keys if _is_of(pair, key[0].isoformat())])
+    if len(whole) < len({pair.before, pair.after}):
         raise UndefinedResult(HIDDEN)
-    by = (pair.across,) if pair.across else ()
-    asked = scope.asked((figure.measure.tally,), window, by=by)
-    rows = [
-        (row[1].isoformat(), *row[2:])
-        for row in sums(asked, scope.organisation.tally_sets)
-        if row[1].isoformat() in (pair.before, pair.after)
-    ]
-    return tally_table(rows, studied(figure.measure).scale)
+    if not pair.across:
+        return whole, None
+    parts = parts_of(with_lineages(scope, pair.across), figure, window, (pair.across,)).shown
+    keys = [key for key in parts.keys if _is_of(pair, key[0].isoformat())]
+    return whole, parts.selected(keys)
 
 
 def _of_segments(
     scope: Scope, figure: Figure, window: Window, focus: Focus, pair: Pair
-) -> TallyTable:
+) -> tuple[TallyTable, TallyTable | None]:
+    """Return the tallies of two segments over the periods that both show, and of their parts."""
     own = with_lineages(scope, pair.kind)
-    hidden = hidden_values_of(own, figure, window, focus, pair.kind)
-    if not hidden.isdisjoint({pair.before, pair.after}):
+    parts = parts_of(own, figure, window, (pair.kind,)).within(focus.start, focus.end)
+    asked = [key for key in parts.answered.keys if _is_of(pair, key[1])]
+    hidden = {key[0] for key in asked if key not in parts.shown.keys}
+    kept = [key for key in asked if key[0] not in hidden]
+    if hidden and {key[1] for key in kept} != {pair.before, pair.after}:
         raise UndefinedResult(HIDDEN)
-    asked = own.asked(
-        (figure.measure.tally,),
-        window,
-        grain=None,
-        start=focus.start,
-        end=focus.end,
-        by=(pair.kind, *((pair.across,) if pair.across else ())),
-    )
-    rows = [row[2:] for row in sums(asked, scope.organisation.tally_sets)]
-    wanted = [row for row in rows if row[0] in (pair.before, pair.after)]
-    return tally_table(wanted, studied(figure.measure).scale)
+    whole = parts.shown.selected(kept).merged(without_day)
+    if not pair.across:
+        return whole, None
+    own = with_lineages(own, pair.across)
+    both = parts_of(own, figure, window, (pair.kind, pair.across)).shown
+    keys = [key for key in both.keys if key[:2] in kept]
+    return whole, both.selected(keys).merged(without_day)
+
+
+def _is_of(pair: Pair, value: str) -> bool:
+    return value in (pair.before, pair.after)

@@ -1,7 +1,7 @@
 """Figures: each measure's latest period with its interval, its change and its trend.
 
 A figure is read off the tallies by the engine's own scores: two statements for a whole scorecard,
-one for the sums and, where filters narrow it, one for the sizes of the groups beside.
+one for the sums and one for the sizes of what is around and beside.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from ressenti.errors import RessentiError, UndefinedResult
@@ -20,9 +18,9 @@ from ressenti.language import Text
 from ressenti.scores.definitions import Events
 from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import Direction, Reason, Score, Unit
-from ressenti.server.cockpit.cells import covering_set, holds_events, sums
+from ressenti.server.cockpit.cells import by_tally, covering_set, holds_events, sums
 from ressenti.server.cockpit.changes import change_over_time
-from ressenti.server.cockpit.hiding import hidden_periods, sizes_beside
+from ressenti.server.cockpit.hiding import hidden_periods, publication, sizes_beside
 from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.tables import tally_table
@@ -168,7 +166,7 @@ def _counted(
     sets = scope.organisation.tally_sets
     try:
         rows = by_tally(sums(scope.asked(tallies, window), sets))
-        beside = by_tally(sizes_beside(scope, window, tallies))
+        beside = sizes_beside(scope, window, tallies, scope.filters.dimensions)
     except UndefinedResult as error:
         return {measure.pk: failed(measure, error.message) for measure in measures}
     breaks = breaks_of(scope, tallies)
@@ -184,12 +182,6 @@ def _counted(
         )
         for measure in measures
     }
-
-
-def by_tally(rows: Iterable[Sequence[Any]]) -> dict[str, list[Sequence[Any]]]:
-    """Return rows by the tally that each is of, without its name."""
-    ordered = sorted(rows, key=itemgetter(0))
-    return {name: [row[1:] for row in own] for name, own in groupby(ordered, key=itemgetter(0))}
 
 
 def breaks_of(scope: Scope, tallies: Sequence[str]) -> dict[str, tuple[date, ...]]:
@@ -214,7 +206,8 @@ def _figure(
     beside: Sequence[Sequence[Any]],
     breaks: tuple[date, ...],
 ) -> Figure:
-    hidden = hidden_periods(scope, known, table, window, beside)
+    published = publication(scope, known, window, beside, scope.filters.dimensions)
+    hidden = hidden_periods(published, scope)
     shown = table.selected([(day,) for day in window.shown])
     scores = scores_of_tallies(
         known.indicator,

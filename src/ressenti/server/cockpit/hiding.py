@@ -1,14 +1,14 @@
-"""Hiding: which periods and which segments of a page must not be shown, and why."""
+"""Hiding: what of a page must not be shown, by what is counted around and beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
+from functools import partial
 from typing import Any
 
-from ressenti.server.cockpit.cells import sizes
+from ressenti.facts.periods import Grain
+from ressenti.server.cockpit.cells import by_tally, sizes
 from ressenti.server.cockpit.filters import UNIT
 from ressenti.server.cockpit.measured import smallest_group
 from ressenti.server.cockpit.protection import (
@@ -17,75 +17,77 @@ from ressenti.server.cockpit.protection import (
     hidden_units,
     hidden_values,
 )
+from ressenti.server.cockpit.publication import (
+    WITHIN_MONTHS,
+    Calendar,
+    Publication,
+    publication_of,
+)
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.windows import Window
 from ressenti.studies import questions
-from ressenti.studies.scoring import Judging, hidden_rows
-from ressenti.tallies.tally import TallyTable
 
 
-def sizes_beside(scope: Scope, window: Window, tallies: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    """Return how many answers each value of each filtered dimension has, all others free."""
-    if not scope.filters.where:
-        return []
-    asked = scope.asked(tallies, window, within=scope.seen(), by=scope.filters.dimensions)
-    return sizes(asked, scope.organisation.tally_sets)
+def sizes_beside(
+    scope: Scope, window: Window, tallies: tuple[str, ...], dimensions: Sequence[str]
+) -> dict[str, list[Sequence[Any]]]:
+    """Return how many answers each value of some dimensions has, whatever the filters.
+
+    Whole years are counted: by month and, where periods are shorter, by day in the months that
+    they touch.
+
+    Returns
+    -------
+    mapping of tally to rows
+        Of day, one value for each dimension in alphabetical order, n.
+    """
+    calendar = calendar_of(window)
+    asked = partial(scope.asked, tallies, window, within=scope.seen(), by=tuple(dimensions))
+    years, months = (calendar.stretch(grain) for grain in (Grain.YEAR, Grain.MONTH))
+    sets = scope.organisation.tally_sets
+    rows = sizes(asked(grain=Grain.MONTH, start=years[0], end=years[1]), sets)
+    if calendar.grain in WITHIN_MONTHS:
+        rows = [row for row in rows if not months[0] <= row[1] < months[1]]
+        rows += sizes(asked(grain=Grain.DAY, start=months[0], end=months[1]), sets)
+    return by_tally(rows)
 
 
-def hidden_periods(
+def publication(
     scope: Scope,
     known: questions.Measure,
-    table: TallyTable,
     window: Window,
     beside: Sequence[Sequence[Any]],
-) -> dict[date, bool]:
-    """Return the periods that must be hidden; True where only others are protected by it.
-
-    A small period is, and one that would give a small one away as the rest of a quarter; so is a
-    period in which what the filters let through would give away a small group beside it.
-    """
-    floor = smallest_group(scope.organisation, known)
-    if floor is None:
-        return {}
-    days = [key[0] for key in table.keys]
-    containers = [window.containers(day) or (day,) for day in days]
-    rows = hidden_rows(
-        known,
-        Judging(minimum_group=floor),
-        table,
-        [kinds[0] for kinds in containers],
-        others=[kinds[-1] for kinds in containers],
-    )
-    hidden = {days[row]: protects for row, protects in rows.items()}
-    for day, own in groupby(sorted(beside, key=itemgetter(0)), key=itemgetter(0)):
-        groups = [row[1:] for row in own]
-        if day not in hidden and is_beside_a_small_group(scope, groups, floor=floor):
-            hidden[day] = True
-    return hidden
-
-
-def hidden_segments(
-    scope: Scope,
-    dimension: str,
-    groups: Sequence[Sequence[Any]],
-    *,
-    floor: int,
-) -> frozenset[str]:
-    """Return the values of a dimension that must be hidden beside each other.
+    dimensions: Sequence[str],
+) -> Publication | None:
+    """Return what may be shown of a measure; None where any number of answers is.
 
     Parameters
     ----------
-    groups : sequence of (value, …, n)
-        One value for each filtered dimension and for this one, in alphabetical order of their
-        names.
+    beside : sequence of rows
+        From ``sizes_beside``, by the same dimensions.
     """
-    place = sorted({*scope.filters.dimensions, dimension}).index(dimension)
-    found = frozenset(str(row[place]) for row in groups)
-    return frozenset(
-        value
-        for value in found
-        if is_beside_a_small_group(scope.narrowed(dimension, value), groups, floor=floor)
+    floor = smallest_group(scope.organisation, known)
+    if floor is None:
+        return None
+    return publication_of(
+        beside, dimensions, calendar_of(window), lineages=scope.lineages, floor=floor
     )
+
+
+def hidden_periods(published: Publication | None, scope: Scope, **more: str) -> Mapping[date, bool]:
+    """Return the periods that must be hidden; True where only others are protected by it.
+
+    Parameters
+    ----------
+    **more
+        Values of dimensions beyond the filters.
+    """
+    return {} if published is None else published.hidden({**dict(scope.filters.where), **more})
+
+
+def calendar_of(window: Window) -> Calendar:
+    """Return the periods that a window reads."""
+    return Calendar(grain=window.grain, days=window.read, week_starts_on=window.week_starts_on)
 
 
 def is_beside_a_small_group(scope: Scope, groups: Sequence[Sequence[Any]], *, floor: int) -> bool:

@@ -15,10 +15,9 @@ from ressenti.errors import RessentiError
 from ressenti.scores.definitions import Events
 from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import Period, Reason, Score
-from ressenti.server.cockpit.cells import covering_set, holds_events, sizes, sums
-from ressenti.server.cockpit.figures import by_tally
+from ressenti.server.cockpit.cells import by_tally, covering_set, holds_events, sums
 from ressenti.server.cockpit.focus import WHOLE
-from ressenti.server.cockpit.hiding import hidden_periods
+from ressenti.server.cockpit.hiding import hidden_periods, publication, sizes_beside
 from ressenti.server.cockpit.journey_steps import ordered_steps
 from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.scope import Scope
@@ -73,7 +72,7 @@ def journey_of(scope: Scope, window: Window, *, at: str = "") -> Journey:
         return Journey(steps=(), rows=())
     tally_sets = scope.organisation.tally_sets
     found = by_tally(sums(scope.asked(tallies, window, by=(TOUCHPOINT,)), tally_sets))
-    beside = by_tally(_sizes_by_step(scope, window, tallies))
+    beside = sizes_beside(scope, window, tallies, _dimensions(scope))
     rows = [
         JourneyRow(
             measure=measure,
@@ -110,10 +109,8 @@ def _measures(scope: Scope) -> dict[Measure, questions.Measure]:
     return found
 
 
-def _sizes_by_step(scope: Scope, window: Window, tallies: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    by = tuple(sorted({*scope.filters.dimensions, TOUCHPOINT}))
-    asked = scope.asked(tallies, window, within=scope.seen(), by=by)
-    return sizes(asked, scope.organisation.tally_sets)
+def _dimensions(scope: Scope) -> tuple[str, ...]:
+    return tuple(sorted({*scope.filters.dimensions, TOUCHPOINT}))
 
 
 def _days(window: Window, at: str) -> tuple[date, ...]:
@@ -135,11 +132,12 @@ def _cells(
     for day, step, *counted in rows:
         by_step.setdefault(step, []).append((day, *counted))
     cells = {}
+    published = publication(scope, known, window, beside, _dimensions(scope))
     for step, own in by_step.items():
         if not step:
             continue
         table = tally_table(own, known.scale)
-        hidden = hidden_periods(scope.narrowed(TOUCHPOINT, step), known, table, window, beside)
+        hidden = hidden_periods(published, scope, **{TOUCHPOINT: step})
         score = _score(known, table, window, days, hidden)
         if score is not None:
             cells[step] = replace(score, segment={TOUCHPOINT: step})

@@ -74,8 +74,8 @@ class Scope:
         """Return the question for sums over the periods of a window."""
         told: dict[str, Any] = {
             "grain": window.grain,
-            "start": window.read_start,
-            "end": window.read_end,
+            "start": window.read[0],
+            "end": window.end,
             "within": self.within,
         }
         return Asked(

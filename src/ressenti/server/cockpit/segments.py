@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 from ressenti.errors import NotComparable
 from ressenti.scores.judgement import Place, scores_of_tallies, suppressed
 from ressenti.scores.score import Direction, Reason, Score
-from ressenti.server.cockpit.cells import sizes, sums
+from ressenti.server.cockpit.cells import sums
 from ressenti.server.cockpit.figures import Figure
 from ressenti.server.cockpit.filters import UNIT
 from ressenti.server.cockpit.focus import Focus
-from ressenti.server.cockpit.hiding import hidden_segments
+from ressenti.server.cockpit.hiding import hidden_periods, publication, sizes_beside
 from ressenti.server.cockpit.measured import smallest_group, studied
+from ressenti.server.cockpit.protection import entry_of_unit
 from ressenti.server.cockpit.scope import Scope, lineages_of
 from ressenti.server.cockpit.tables import tally_table
 from ressenti.server.cockpit.windows import Window
@@ -48,6 +51,31 @@ class Segments:
         return sum(score.reason == Reason.SUPPRESSED for score in self.scores)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The tallies of a figure by period and value: keyed ``(first day, value, …)``.
+
+    Parameters
+    ----------
+    answered : TallyTable
+        What was answered; it must never leave the server.
+    shown : TallyTable
+        What of it may be shown.
+    """
+
+    answered: TallyTable
+    shown: TallyTable
+
+    def within(self, start: date, end: date) -> Parts:
+        """Return the tallies of the periods that begin in a half-open stretch."""
+        return Parts(
+            **{
+                name: table.selected([key for key in table.keys if start <= key[0] < end])
+                for name, table in (("answered", self.answered), ("shown", self.shown))
+            }
+        )
+
+
 def segments_of(
     scope: Scope,
     figure: Figure,
@@ -70,35 +98,26 @@ def segments_of(
     """
     known = studied(figure.measure)
     own = with_lineages(scope, dimension)
-    asked = own.asked(
-        (figure.measure.tally,),
-        window,
-        grain=None,
-        start=focus.start,
-        end=focus.end,
-        by=(dimension,),
-    )
-    rows = [row[2:] for row in sums(asked, scope.organisation.tally_sets)]
-    table = _answered(tally_table(rows, known.scale))
-    hidden = hidden_values_of(own, figure, window, focus, dimension)
-    if not len(table) or focus.score.value is None:
+    parts = parts_of(own, figure, window, (dimension,)).within(focus.start, focus.end)
+    if not len(parts.answered) or focus.score.value is None:
         return Segments(dimension=dimension, league=None, scores=(), whole=focus.score)
-    places: list[Place] = [(None, {dimension: key[0] or None}) for key in table.keys]
-    league = _league(known, table, places, smallest_group(scope.organisation, known))
+    shown = parts.shown.merged(without_day)
+    league = _league(known, shown, dimension, smallest_group(scope.organisation, known))
+    veiled = parts.answered.merged(without_day)
+    veiled = veiled.selected([key for key in veiled.keys if key not in shown.keys])
+    hidden = [_labelled(suppressed(score), labels) for score in _scores(known, veiled, dimension)]
     if league is None:
-        scores = scores_of_tallies(
-            known.indicator, known.variant, table, shape=known.shape(), places=places
-        )
-        scores = [_labelled(_veiled(score, hidden), labels) for score in scores]
-        ordered = sorted(scores, key=_from_the_best)
-        return Segments(dimension=dimension, league=None, scores=tuple(ordered), whole=focus.score)
-    standings = [_veiled_standing(one, hidden) for one in league.standings]
-    standings.sort(key=lambda one: one.score.value is None)
-    shown = tuple(replace(one, score=_labelled(one.score, labels)) for one in standings)
+        scores = [_labelled(score, labels) for score in _scores(known, shown, dimension)]
+        ordered = (*sorted(scores, key=_from_the_best), *hidden)
+        return Segments(dimension=dimension, league=None, scores=ordered, whole=focus.score)
+    standings = (
+        *(replace(one, score=_labelled(one.score, labels)) for one in league.standings),
+        *(Standing(score=score) for score in hidden),
+    )
     return Segments(
         dimension=dimension,
-        league=replace(league, standings=shown),
-        scores=tuple(one.score for one in shown),
+        league=replace(league, standings=standings),
+        scores=tuple(one.score for one in standings),
         whole=focus.score,
     )
 
@@ -110,24 +129,35 @@ def with_lineages(scope: Scope, dimension: str) -> Scope:
     return replace(scope, lineages=lineages_of(scope.organisation, scope.limit))
 
 
-def hidden_values_of(
-    scope: Scope, figure: Figure, window: Window, focus: Focus, dimension: str
-) -> frozenset[str]:
-    """Return the values of a dimension that must be hidden beside each other."""
-    floor = smallest_group(scope.organisation, studied(figure.measure))
-    if floor is None:
-        return frozenset()
-    asked = scope.asked(
-        (figure.measure.tally,),
-        window,
-        grain=None,
-        start=focus.start,
-        end=focus.end,
-        within=scope.seen(),
-        by=tuple(sorted({*scope.filters.dimensions, dimension})),
-    )
-    groups = [row[2:] for row in sizes(asked, scope.organisation.tally_sets)]
-    return hidden_segments(scope, dimension, groups, floor=floor)
+def parts_of(scope: Scope, figure: Figure, window: Window, dimensions: tuple[str, ...]) -> Parts:
+    """Return the tallies of a figure by period and by some dimensions.
+
+    Raises
+    ------
+    UndefinedResult
+        R206, when the answers by these dimensions cannot be counted.
+    """
+    known, tallies = studied(figure.measure), (figure.measure.tally,)
+    asked = scope.asked(tallies, window, by=dimensions)
+    rows = [row[1:] for row in sums(asked, scope.organisation.tally_sets)]
+    answered = _answered(tally_table(rows, known.scale))
+    every = tuple(sorted({*scope.filters.dimensions, *dimensions}))
+    beside = sizes_beside(scope, window, tallies, every).get(figure.measure.tally, ())
+    published = publication(scope, known, window, beside, every)
+    hidden = {
+        values: hidden_periods(published, scope, **_entries(scope, dimensions, values))
+        for values in {key[1:] for key in answered.keys}
+    }
+    shown = [key for key in answered.keys if key[0] not in hidden[key[1:]]]
+    return Parts(answered=answered, shown=answered.selected(shown))
+
+
+def _entries(scope: Scope, dimensions: tuple[str, ...], values: tuple[str, ...]) -> dict[str, str]:
+    """Return what is answered of each value itself, of a unit without the units below it."""
+    told = dict(zip(dimensions, values, strict=True))
+    if UNIT in told:
+        told[UNIT] = entry_of_unit(told[UNIT], scope.lineages)
+    return told
 
 
 def _answered(table: TallyTable) -> TallyTable:
@@ -136,27 +166,36 @@ def _answered(table: TallyTable) -> TallyTable:
     return table.selected(kept)
 
 
+def without_day(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the values of a key of parts: by them, its periods are added up."""
+    return key[1:]
+
+
+def _scores(known: questions.Measure, table: TallyTable, dimension: str) -> list[Score]:
+    return scores_of_tallies(
+        known.indicator,
+        known.variant,
+        table,
+        shape=known.shape(),
+        places=_places(table, dimension),
+    )
+
+
+def _places(table: TallyTable, dimension: str) -> list[Place]:
+    return [(None, {dimension: key[0] or None}) for key in table.keys]
+
+
 def _league(
-    known: questions.Measure, table: TallyTable, places: list[Place], floor: int | None
+    known: questions.Measure, table: TallyTable, dimension: str, floor: int | None
 ) -> League | None:
+    """Return the league of what is shown; None for a measure that cannot be shrunk."""
+    if not len(table):
+        return None
+    ranking = Ranking(minimum_group=floor or FLOOR)
     try:
-        return league_of_tallies(known, table, places, Ranking(minimum_group=floor or FLOOR))
+        return league_of_tallies(known, table, _places(table, dimension), ranking)
     except NotComparable:
         return None
-
-
-def _value(score: Score) -> str:
-    return next(iter(score.segment.values()), None) or ""
-
-
-def _veiled(score: Score, hidden: frozenset[str]) -> Score:
-    return suppressed(score) if _value(score) in hidden else score
-
-
-def _veiled_standing(standing: Standing, hidden: frozenset[str]) -> Standing:
-    if _value(standing.score) not in hidden:
-        return standing
-    return Standing(score=suppressed(standing.score))
 
 
 def _labelled(score: Score, labels: Mapping[str, str]) -> Score:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from ressenti.facts.periods import Grain, span_starting
+from ressenti.facts.periods import Grain
 from ressenti.server.cockpit.comments import (
     Comment,
     Graded,
@@ -138,12 +138,9 @@ def comment_at(scope: Scope, response: UUID, question: str, part: str) -> Commen
 def month_window(scope: Scope, day: date) -> Window:
     """Return the month of a day as a window of its own."""
     today = scope.window().today
-    first, end = span_starting(day.replace(day=1), Grain.MONTH)
     return Window(
         grain=Grain.MONTH,
-        shown=(first,),
-        read_start=first,
-        read_end=end,
+        shown=(day.replace(day=1),),
         today=today,
         week_starts_on=scope.window().week_starts_on,
     )

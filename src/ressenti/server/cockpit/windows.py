@@ -1,12 +1,8 @@
-"""Windows: the periods a page shows, whole ones only, and the wider stretch that is read.
-
-What is read reaches to the ends of the quarters (weeks and months for days, years for quarters)
-that hold the periods shown: which of them must be hidden never depends on where a window starts.
-"""
+"""Windows: the periods a page shows, whole ones only, with the one before them."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,14 +20,6 @@ SHOWN: Mapping[Grain, int] = {
     Grain.QUARTER: 9,
     Grain.YEAR: 5,
 }
-# Periods of a grain add up to periods of these, which another page may show.
-CONTAINERS: Mapping[Grain, tuple[Grain, ...]] = {
-    Grain.DAY: (Grain.WEEK, Grain.MONTH),
-    Grain.WEEK: (),
-    Grain.MONTH: (Grain.QUARTER,),
-    Grain.QUARTER: (Grain.YEAR,),
-    Grain.YEAR: (),
-}
 DAY = timedelta(days=1)
 
 
@@ -43,16 +31,12 @@ class Window:
     ----------
     shown : tuple of date
         First days of the periods shown, oldest first.
-    read_start, read_end : date
-        The half-open stretch of days that is read.
     today : date
         In the organisation's zone.
     """
 
     grain: Grain
     shown: tuple[date, ...]
-    read_start: date
-    read_end: date
     today: date
     week_starts_on: Weekday
 
@@ -77,12 +61,10 @@ class Window:
         """Tell whether a period is not over yet."""
         return span_starting(first_day, self.grain)[1] > self.today
 
-    def containers(self, first_day: date) -> tuple[Hashable, ...]:
-        """Return the longer periods that a period is a part of, one a kind."""
-        return tuple(
-            first_day_of(first_day, longer, week_starts_on=self.week_starts_on)
-            for longer in CONTAINERS[self.grain]
-        )
+    @property
+    def read(self) -> tuple[date, ...]:
+        """The first days of the periods that are read: those shown, and the one before."""
+        return self.before(self.shown[0]), *self.shown
 
 
 def window_of(filters: Filters, *, today: date, week_starts_on: int) -> Window:
@@ -98,8 +80,8 @@ def window_of(filters: Filters, *, today: date, week_starts_on: int) -> Window:
     >>> window = window_of(Filters(), today=date(2026, 11, 22), week_starts_on=0)
     >>> len(window.shown), window.shown[0].isoformat(), window.latest.isoformat()
     (13, '2025-11-01', '2026-11-01')
-    >>> window.read_start.isoformat(), window.read_end.isoformat()
-    ('2025-10-01', '2027-01-01')
+    >>> window.read[0].isoformat(), window.end.isoformat()
+    ('2025-10-01', '2026-12-01')
     """
     week = Weekday(week_starts_on)
     grain = filters.grain
@@ -112,16 +94,9 @@ def window_of(filters: Filters, *, today: date, week_starts_on: int) -> Window:
             first = first_day_of(first - DAY, grain, week_starts_on=week)
     first = min(first, last)
     _require_few(first, last, grain)
-    before = first_day_of(first - DAY, grain, week_starts_on=week)
-    starts, ends = [before], [span_starting(last, grain)[1]]
-    for longer in CONTAINERS[grain]:
-        starts.append(first_day_of(before, longer, week_starts_on=week))
-        ends.append(span_starting(first_day_of(last, longer, week_starts_on=week), longer)[1])
     return Window(
         grain=grain,
         shown=spans_from(first, last, grain),
-        read_start=min(starts),
-        read_end=max(ends),
         today=today,
         week_starts_on=week,
     )
