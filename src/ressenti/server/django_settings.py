@@ -28,8 +28,8 @@ APPEND_SLASH = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def database_settings(url: str) -> dict[str, Any]:
-    """Return Django's description of the database of an address."""
+def database_settings(url: str, *, fewest: int = 1, most: int = 12) -> dict[str, Any]:
+    """Return Django's description of the database of an address, and of a pool of connections."""
     told = conninfo_to_dict(url)
     options = {
         key: value
@@ -43,7 +43,7 @@ def database_settings(url: str) -> dict[str, Any]:
         "PASSWORD": told.get("password", ""),
         "HOST": told.get("host", ""),
         "PORT": str(told.get("port", "")),
-        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
+        "OPTIONS": {**options, "pool": {"min_size": fewest, "max_size": most, "timeout": 20}},
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": True,
     }
@@ -51,7 +51,11 @@ def database_settings(url: str) -> dict[str, Any]:
 
 # Whoever starts a process of the server gives it the address, of the embedded database too.
 DATABASE_URL = SERVER.database_url or ""
-DATABASES = {"default": database_settings(DATABASE_URL)}
+DATABASES = {
+    "default": database_settings(DATABASE_URL),
+    # What must stay written even if the request comes to nothing; see accounts.shared_cache.
+    "apart": database_settings(DATABASE_URL, fewest=0, most=4) | {"ATOMIC_REQUESTS": False},
+}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -173,7 +177,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 # Addresses are unique whatever their case: a constraint of the table sees to it.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "ressenti.server.accounts.shared_cache.SharedCache"}}
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["ressenti.server.asking.tasks"]
 LOGGING_CONFIG = None

@@ -146,7 +146,7 @@ def rows_of(url: str) -> Rows:
     """Return every row of our tables."""
     with psycopg.connect(url) as connection:
         return {
-            table: [row for (row,) in connection.execute(f"SELECT to_jsonb(t) FROM {table} t")]  # type: ignore[call-overload] # a name that the database gave
+            table: [row for (row,) in connection.execute(f"SELECT to_jsonb(t) FROM {table} t")]
             for (table,) in connection.execute(TABLES).fetchall()
         }
 

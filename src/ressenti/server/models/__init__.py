@@ -25,6 +25,7 @@ from ressenti.server.models.people import (
     Theme,
 )
 from ressenti.server.models.record import Answer, Response
+from ressenti.server.models.sharing import SharedEntry
 from ressenti.server.models.surveys import Quota, Survey, SurveyState, SurveyVersion
 from ressenti.server.models.tallies import (
     Erasure,
@@ -62,6 +63,7 @@ __all__ = [
     "Role",
     "Scope",
     "SeriesBreak",
+    "SharedEntry",
     "Survey",
     "SurveyState",
     "SurveyVersion",
