@@ -124,6 +124,13 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Remplir une base depuis un tel fichier, puis oublier à nouveau qui l'a demandé.",
         ),
     ),
+    "password": (
+        "password",
+        Text(
+            en="Print a link by which somebody chooses a new password.",
+            fr="Afficher un lien par lequel quelqu'un choisit un nouveau mot de passe.",
+        ),
+    ),
     "doctor": (
         "doctor",
         Text(en="Check the installation.", fr="Vérifier l'installation."),

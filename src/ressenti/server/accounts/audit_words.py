@@ -43,6 +43,7 @@ ACTIONS: dict[str, Any] = {
     "person.password_changed": _("changed their password"),
     "person.password_reset": _("reset their password"),
     "person.recovery_codes_generated": _("made new recovery codes"),
+    "person.reset_link_made": _("made a link for a new password of"),
     "person.totp_activated": _("turned two-step sign-in on"),
     "person.totp_deactivated": _("turned two-step sign-in off"),
     "refused": _("was refused"),

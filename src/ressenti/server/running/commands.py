@@ -65,9 +65,21 @@ def visitors(_arguments: list[str]) -> int:
     return 0
 
 
+def password(arguments: list[str]) -> int:
+    """Print the link by which the person of an address chooses a new password; 1 for nobody."""
+    from ressenti.server.accounts.forgotten_passwords import reset_link
+
+    link = reset_link(arguments[0] if arguments else "")
+    if link is None:
+        return 1
+    print(link)  # noqa: T201 - for who asked for it
+    return 0
+
+
 COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "prepare": prepare,
     "worker": worker,
     "demonstration": demonstration,
     "visitors": visitors,
+    "password": password,
 }
