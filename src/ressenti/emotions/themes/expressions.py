@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from ressenti.emotions.tokens import STRETCHED, form_of
@@ -45,7 +46,7 @@ class Expression:
     written : str
         As it stands in the plan.
     source : str
-        The regular expression over forms, each after a space.
+        The regular expression over forms, each after a space, where punctuation is a line's end.
     leads : tuple of str
         Forms that a match can begin with; a final ``*`` marks a stem, ``^`` any name.
     is_one_word : bool
@@ -58,6 +59,7 @@ class Expression:
     is_one_word: bool
 
 
+@lru_cache(maxsize=100_000)
 def word_form(word: str) -> str:
     """Return what a word is compared by: no case, no accents, no letter drawn out.
 
@@ -110,16 +112,17 @@ def expression_of(written: str, sets: Sets | None = None) -> Expression:
             written,
             0,
         )
-    simple = re.fullmatch(r" \\\^\?[a-z]+(?:\[\^ \]\*)?\(\?= \)", found.source) is not None
-    return Expression(written, found.source, tuple(sorted(found.leads)), simple)
+    is_one_word = found.width == 1 and NAME not in found.leads
+    return Expression(written, found.source, tuple(sorted(found.leads)), is_one_word)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of an expression: its source, what it can begin with, whether it can be nothing."""
+    """A part of an expression: its source, what it can begin with, how many words it looks at."""
 
     source: str
     leads: frozenset[str]
+    width: int
     can_be_empty: bool = False
 
 
@@ -152,32 +155,35 @@ class _Parsing:
         return _Part(
             f"(?:{'|'.join(part.source for part in parts)})",
             frozenset().union(*(part.leads for part in parts)),
+            max(part.width for part in parts),
             any(part.can_be_empty for part in parts),
         )
 
     def sequence(self) -> _Part:
-        source, can_be_empty = "", True
+        source, width, can_be_empty = "", 0, True
         leads: frozenset[str] = frozenset()
         while self.sign() not in ("", ")", "|"):
             if can_be_empty and self.sign().startswith(".."):
                 raise self.fault(Text(en="a word must come first", fr="un mot doit venir d'abord"))
             part = self.repeated()
             source += part.source
+            width += part.width
             if can_be_empty:
                 leads |= part.leads
                 can_be_empty = part.can_be_empty
         if not source:
             raise self.fault(Text(en="a word is missing", fr="il manque un mot"))
-        return _Part(source, leads, can_be_empty)
+        return _Part(source, leads, width, can_be_empty)
 
     def repeated(self) -> _Part:
         if self.sign() == "!":
             self.at += 1
-            return _Part(f"(?!{self.atom().source})", frozenset(), can_be_empty=True)
+            refused = self.atom()
+            return _Part(f"(?!{refused.source})", frozenset(), refused.width, can_be_empty=True)
         part = self.atom()
         if self.sign() == "?":
             self.at += 1
-            return _Part(f"(?:{part.source})?", part.leads, can_be_empty=True)
+            return _Part(f"(?:{part.source})?", part.leads, part.width, can_be_empty=True)
         return part
 
     def atom(self) -> _Part:
@@ -187,11 +193,12 @@ class _Parsing:
         if sign.startswith("@") and len(sign) > 1:
             return self.named_set(sign[1:])
         if sign.startswith(".."):
-            part = _Part(f"(?: [^ ]+){{0,{sign[2:] or USUAL_GAP}}}?", frozenset())
+            gap = int(sign[2:] or USUAL_GAP)
+            part = _Part(f"(?: [^ \\n]+){{0,{gap}}}?", frozenset(), gap)
         elif sign == "#":
-            part = _Part(r" \^?0[^ ]*(?= )", frozenset(("0*",)))
+            part = _Part(r" \^?0[^ \n]*", frozenset(("0*",)), 1)
         elif sign == NAME:
-            part = _Part(r" \^[^ ]+(?= )", frozenset((NAME,)))
+            part = _Part(r" \^[^ \n]+", frozenset((NAME,)), 1)
         elif sign[:1].isalpha():
             part = _word_part(sign)
         else:
@@ -221,8 +228,8 @@ class _Parsing:
 def _word_part(sign: str) -> _Part:
     form = word_form(sign.rstrip("*"))
     if sign.endswith("*"):
-        return _Part(rf" \^?{form}[^ ]*(?= )", frozenset((f"{form}*",)))
-    return _Part(rf" \^?{form}(?= )", frozenset((form,)))
+        return _Part(rf" \^?{form}[^ \n]*", frozenset((f"{form}*",)), 1)
+    return _Part(rf" \^?{form}(?![^ \n])", frozenset((form,)), 1)
 
 
 def _is_blank(sign: str) -> bool:

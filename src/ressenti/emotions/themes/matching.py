@@ -8,7 +8,7 @@ hardly with the number of expressions.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -17,14 +17,19 @@ from typing import Final, NamedTuple
 from ressenti.emotions.themes.expressions import NAME, Expression, word_form
 from ressenti.emotions.tokens import SEPARATOR, cleaned
 
-TOKEN: Final = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\S\n\x1e]+|[\s\S]")
-GLUE: Final = frozenset("'’-‑")
-"""What separates two words without ending an expression, besides spaces."""
+TOKEN: Final = re.compile(
+    r"[^\W\d_]+[ '’\-]?|\d+(?:[.,]\d+)*[ '’\-]?|[ '’‑\-\t\u00a0\u202f\u2009]+|[\s\S]"
+)
+"""A word carries the one sign that separates it from the next: half as many tokens."""
+GLUE: Final = " '’-‑\t\u00a0\u202f\u2009"
+"""What separates two words without ending an expression."""
+SUSPECT: Final = re.compile(
+    "[<&\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0f\ufeff]"
+)
+"""Without one of these, a text has nothing to clean."""
 SENTENCE_ENDS: Final = frozenset(".!?…\n" + SEPARATOR)
 TITLES: Final = frozenset(("m", "mr", "mrs", "ms", "mme", "mlle", "dr", "st", "ste"))
 """Abbreviations whose point ends no sentence."""
-MOST_WORDS: Final = 24
-"""Words that one match can span."""
 BATCH: Final = 2000
 ROOM: Final = 200_000
 """Words remembered."""
@@ -61,10 +66,12 @@ class ExpressionIndex:
         A match tells the place of its expression in this order.
     first_names : collection of str
         Forms that are a name wherever they have a capital; other words are one only inside a
-        sentence.
+        sentence. None where neither names nor sentences matter, which is quicker.
     """
 
-    def __init__(self, expressions: Iterable[Expression], first_names: Collection[str] = ()):
+    def __init__(
+        self, expressions: Iterable[Expression], first_names: Collection[str] | None = None
+    ):
         self.expressions = tuple(expressions)
         self.first_names = first_names
         self._exact: dict[str, list[int]] = {}
@@ -87,65 +94,82 @@ class ExpressionIndex:
         [(0, 7, 0), (9, 25, 1)]
         """
         for start in range(0, len(texts), BATCH):
-            yield from self._matches_of(_Batch(texts[start : start + BATCH]), start)
+            batch = _Batch(texts[start : start + BATCH], self.first_names)
+            yield from self._matches_of(batch, start)
 
-    def _begun_by(self, token: str) -> tuple[int, ...]:
+    def _matches_of(self, batch: _Batch, first: int) -> Iterator[Match]:
+        for lead, begun in enumerate(map(self._begun.__getitem__, batch.tokens)):
+            if begun is None:
+                continue
+            text = batch.text_of(lead)
+            sentence = batch.sentence_of(lead)
+            for place in begun.words:
+                start, end = batch.span(text, lead, lead)
+                yield Match(first + text, start, end, place, sentence)
+            if begun.source and _compiled(begun.source).match(batch.forms, batch.places[lead]):
+                for place in begun.longer:
+                    pattern = _compiled(self.expressions[place].source)
+                    found = pattern.match(batch.forms, batch.places[lead])
+                    if found is not None:
+                        start, end = batch.span(text, lead, batch.token_before(found.end()))
+                        yield Match(first + text, start, end, place, sentence)
+
+    def _begun_by(self, token: str) -> _Begun | None:
         """Return the expressions that a token can begin."""
         if not token[0].isalnum():
-            return ()
-        form = word_form(token)
+            return None
+        form = word_form(token.rstrip(GLUE))
         begun = set(self._exact.get(form, ()))
         for length in range(1, min(len(form), self._longest_stem) + 1):
             begun.update(self._stems.get(form[:length], ()))
         if token[0].isupper():
             begun.update(self._exact.get(NAME, ()))
-        return tuple(sorted(begun))
+        if not begun:
+            return None
+        longer = [place for place in sorted(begun) if not self.expressions[place].is_one_word]
+        return _Begun(
+            tuple(place for place in sorted(begun) if self.expressions[place].is_one_word),
+            tuple(longer),
+            "|".join(self.expressions[place].source for place in longer),
+        )
 
-    def _matches_of(self, batch: _Batch, first: int) -> Iterator[Match]:
-        begun = list(map(self._begun.__getitem__, batch.tokens))
-        for lead, expressions in enumerate(begun):
-            if not expressions:
-                continue
-            text = batch.text_of(lead)
-            sentence = batch.sentence_of(lead)
-            for expression, last in self._matches_at(batch, lead, expressions):
-                start, end = batch.span(text, lead, last)
-                yield Match(first + text, start, end, expression, sentence)
 
-    def _matches_at(
-        self, batch: _Batch, lead: int, begun: Sequence[int]
-    ) -> Iterator[tuple[int, int]]:
-        """Give the expressions that match from a token on, each with its last token."""
-        window = ""
-        words: list[int] = []
-        for place in begun:
-            expression = self.expressions[place]
-            if expression.is_one_word:
-                yield place, lead
-                continue
-            if not window:
-                words = batch.words_from(lead)
-                forms = (batch.marked_form(word, self.first_names) for word in words)
-                window = f" {' '.join(forms)} "
-            found = _compiled(expression.source).match(window)
-            if found is not None:
-                yield place, words[found[0].count(" ") - 1]
+class _Begun(NamedTuple):
+    """The expressions that a word can begin: those it is, the longer ones, and any of these."""
+
+    words: tuple[int, ...]
+    longer: tuple[int, ...]
+    source: str
 
 
 class _Batch:
-    """Texts taken apart together."""
+    """Texts taken apart together.
 
-    def __init__(self, texts: Sequence[str]):
-        self.places: dict[int, Sequence[int]] = {}
-        plain = [self._without_dirt(place, text) for place, text in enumerate(texts)]
-        self.tokens: list[str] = TOKEN.findall(SEPARATOR.join(plain))
+    Attributes
+    ----------
+    tokens : list of str
+        All characters of all texts, with a separator between two texts.
+    forms : str
+        The forms of the words, each after a space; a line's end where punctuation stands.
+    places : list of int
+        Where each token is in ``forms``.
+    """
+
+    def __init__(self, texts: Sequence[str], first_names: Collection[str] | None):
+        self.moves: dict[int, Sequence[int]] = {}
+        joined = SEPARATOR.join(texts)
+        if SUSPECT.search(joined) is not None or joined.count(SEPARATOR) >= len(texts):
+            texts = [self._without_dirt(place, text) for place, text in enumerate(texts)]
+            joined = SEPARATOR.join(texts)
+        self.tokens: list[str] = TOKEN.findall(joined)
         self.offsets = list(accumulate(map(len, self.tokens), initial=0))
-        self.starts = list(accumulate((len(text) + 1 for text in plain), initial=0))
-        self.sentence_ends = [
-            place
-            for place, token in enumerate(self.tokens)
-            if token in SENTENCE_ENDS and not self._is_abbreviation(place)
-        ]
+        self.starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        self.sentence_ends: list[int] = []
+        pieces = list(map(_piece, self.tokens))
+        if first_names is not None:
+            self._mark_names(pieces, first_names)
+        self.forms = "".join(pieces)
+        self.places = list(accumulate(map(len, pieces), initial=0))
 
     def text_of(self, token: int) -> int:
         return bisect_right(self.starts, self.offsets[token]) - 1
@@ -153,78 +177,64 @@ class _Batch:
     def sentence_of(self, token: int) -> int:
         return bisect_right(self.sentence_ends, token)
 
+    def token_before(self, place: int) -> int:
+        """Return the last token that begins before a place in the forms."""
+        return bisect_left(self.places, place) - 1
+
     def span(self, text: int, first: int, last: int) -> tuple[int, int]:
-        """Return where tokens stand in their text as it was given."""
+        """Return where words stand in their text as it was given."""
         start = self.offsets[first] - self.starts[text]
-        end = self.offsets[last + 1] - self.starts[text]
-        if text in self.places:
-            places = self.places[text]
-            return places[start], places[end - 1] + 1
+        token = self.tokens[last]
+        end = self.offsets[last] + len(token) - (token[-1] in GLUE) - self.starts[text]
+        if text in self.moves:
+            moves = self.moves[text]
+            return moves[start], moves[end - 1] + 1
         return start, end
 
-    def words_from(self, lead: int) -> list[int]:
-        """Return the tokens that are words, from one on and up to punctuation."""
-        words: list[int] = []
-        for place in range(lead, min(lead + 3 * MOST_WORDS, len(self.tokens))):
-            token = self.tokens[place]
+    def _mark_names(self, pieces: list[str], first_names: Collection[str]) -> None:
+        """Mark proper names, and find where sentences end."""
+        begins_sentence = True
+        before = ""
+        for place, (token, piece) in enumerate(zip(self.tokens, pieces, strict=True)):
             if token[0].isalnum():
-                words.append(place)
-                if len(words) == MOST_WORDS:
-                    break
-            elif not self._separates(place):
-                break
-        return words
-
-    def marked_form(self, place: int, first_names: Collection[str]) -> str:
-        """Return the form of a token, with a mark before it when it is a proper name."""
-        token = self.tokens[place]
-        form = word_form(token)
-        if not token[0].isupper():
-            return form
-        is_capitalised = len(token) > 1 and token[1:].islower()
-        if form in first_names or (is_capitalised and not self._begins_sentence(place)):
-            return NAME + form
-        return form
-
-    def _begins_sentence(self, place: int) -> bool:
-        for before in reversed(range(max(place - 6, 0), place)):
-            token = self.tokens[before]
-            if token[0].isalnum() or self._is_abbreviation(before):
-                return False
-            if token in SENTENCE_ENDS:
-                return True
-        return True
-
-    def _separates(self, place: int) -> bool:
-        """Tell whether a token only stands between two words."""
-        token = self.tokens[place]
-        if token in ("\n", SEPARATOR):
-            return False
-        return token in GLUE or token.isspace() or self._is_abbreviation(place)
-
-    def _is_abbreviation(self, place: int) -> bool:
-        before = self.tokens[place - 1] if place else ""
-        return self.tokens[place] == "." and word_form(before) in TITLES
+                is_known = piece[1:] in first_names and len(piece) > 2
+                is_capitalised = not begins_sentence and token.rstrip(GLUE)[1:].islower()
+                if token[0].isupper() and (is_known or is_capitalised):
+                    pieces[place] = f" {NAME}{piece[1:]}"
+                begins_sentence = False
+            elif token in SENTENCE_ENDS and before in TITLES:
+                pieces[place] = ""
+            elif token in SENTENCE_ENDS:
+                self.sentence_ends.append(place)
+                begins_sentence = True
+            before = piece[1:]
 
     def _without_dirt(self, place: int, text: str) -> str:
-        plain, places = cleaned(text)
-        if places is not None:
-            self.places[place] = places
+        plain, moves = cleaned(text)
+        if moves is not None:
+            self.moves[place] = moves
         return plain
 
 
-class _Remembered(dict[str, tuple[int, ...]]):
-    """What was worked out for each word, while there is room."""
+class _Remembered(dict[str, "_Begun | None"]):
+    """What was worked out for each token, while there is room."""
 
-    def __init__(self, work_out: Callable[[str], tuple[int, ...]]):
+    def __init__(self, work_out: Callable[[str], _Begun | None]):
         super().__init__()
         self.work_out = work_out
 
-    def __missing__(self, token: str) -> tuple[int, ...]:
+    def __missing__(self, token: str) -> _Begun | None:
         found = self.work_out(token)
         if len(self) < ROOM:
             self[token] = found
         return found
+
+
+@lru_cache(maxsize=ROOM)
+def _piece(token: str) -> str:
+    if token[0].isalnum():
+        return f" {word_form(token.rstrip(GLUE))}"
+    return "" if token[0] in GLUE else "\n"
 
 
 @lru_cache(maxsize=20_000)

@@ -49,10 +49,11 @@ class Faults:
             raise InvalidPlan(ordered[0].text(), place=Place(self.file))
         if ordered:
             listed = [fault.text() for fault in ordered]
+            lines_en = "".join(f"\n  {text.en}" for text in listed)
+            lines_fr = "".join(f"\n  {text.fr}" for text in listed)
             message = Text(
-                en=f"{len(ordered)} things are wrong.{''.join(f'{chr(10)}  {t.en}' for t in listed)}",
-                fr=f"{len(ordered)} points sont à corriger."
-                f"{''.join(f'{chr(10)}  {t.fr}' for t in listed)}",
+                en=f"{len(ordered)} things are wrong.{lines_en}",
+                fr=f"{len(ordered)} points sont à corriger.{lines_fr}",
             )
             raise InvalidPlan(message, place=Place(self.file))
 
@@ -155,15 +156,11 @@ class Fields:
 
     def required(self, key: str) -> yaml.Node | None:
         if key not in self.nodes:
-            self.faults.add(
-                self.node, Text(en=f"'{key}' is missing.", fr=f"« {key} » est absent.")
-            )
+            self.faults.add(self.node, Text(en=f"'{key}' is missing.", fr=f"« {key} » est absent."))
         return self.nodes.get(key)
 
     def _expected(self, node: yaml.Node, what: Text) -> None:
-        self.faults.add(
-            node, Text(en=f"{what.en} must stand here.", fr=f"il faut ici {what.fr}.")
-        )
+        self.faults.add(node, Text(en=f"{what.en} must stand here.", fr=f"il faut ici {what.fr}."))
 
     def _read_keys(self, node: yaml.MappingNode) -> None:
         for key_node, value in node.value:
