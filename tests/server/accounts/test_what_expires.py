@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_what_expired_is_gone_within_the_hour_and_the_rest_is_there(tenant: Tena
     ]
     kept = [invitation(tenant), invitation(tenant, expires_at=now - timedelta(days=2))]
     forget_what_expired(timestamp=0)
-    assert (over.exists(over.session_key), lives.exists(lives.session_key)) == (False, True)
+    assert [one.exists(one.session_key or "") for one in (over, lives)] == [False, True]
     assert not SharedEntry.objects.filter(expires_at__lte=now).exists()
     assert cache.get("others") == [1.0]
     left = set(MemberInvitation.objects.filter(organisation=tenant.organisation))
@@ -83,7 +83,7 @@ def test_jobs_that_ended_long_ago_are_forgotten(
             (job,) = cursor.fetchone() or (None,)
             if state == status:
                 cursor.execute(ENDED, [job, event])
-        context = SimpleNamespace(app=app)
+        context: Any = SimpleNamespace(app=app)
         asyncio.run(forget_old_jobs.func(context, timestamp=0))
         cursor.execute("SELECT status FROM procrastinate_jobs WHERE queue_name = %s", [mark])
         assert cursor.fetchall() == [("todo",)]
@@ -93,7 +93,8 @@ def test_jobs_that_ended_long_ago_are_forgotten(
 def test_the_worker_knows_of_both_and_of_their_hours(server_database: str) -> None:
     from procrastinate.contrib.django import app
 
-    app.perform_import_paths()
-    planned = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    own: Any = app
+    own.perform_import_paths()
+    planned = {task.task.name: task.cron for task in own.periodic_registry.periodic_tasks.values()}
     assert planned["accounts.forget_what_expired"] == "23 * * * *"
     assert planned["accounts.forget_old_jobs"] == "41 2 * * *"
