@@ -179,7 +179,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 CACHES = {"default": {"BACKEND": "ressenti.server.accounts.shared_cache.SharedCache"}}
 PROCRASTINATE_ON_APP_READY = None
-PROCRASTINATE_IMPORT_PATHS = ["ressenti.server.accounts.tasks", "ressenti.server.asking.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "ressenti.server.accounts.tasks",
+    "ressenti.server.asking.tasks",
+    "ressenti.server.importing.tasks",
+]
 LOGGING_CONFIG = None
 # Named here too: what a type checker does not see in the next line, it does not know.
 SENDS_MAIL = ACCOUNT_EMAIL_NOTIFICATIONS = SERVER.smtp_url is not None

@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("ressenti.server.asking.urls")),
     path("", include("ressenti.server.cockpit.urls")),
+    path("", include("ressenti.server.importing.urls")),
     path("", include("ressenti.server.intake.urls")),
     path("api/v1/", include("ressenti.server.api.urls")),
     path("tour/<str:token>", tour, name="tour"),

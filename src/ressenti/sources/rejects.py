@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -24,6 +24,7 @@ HEADER = (
     Text(en="value", fr="valeur"),
     Text(en="reason", fr="motif"),
 )
+REMEDY = Text(en="remedy", fr="remède")
 FIELD_COUNTS = re.compile(r"Columns: (?P<expected>\d+) Found: (?P<found>\d+)")
 NOT_JSON = "NOT JSON"
 FAULTS: Mapping[str, Text] = {
@@ -97,8 +98,19 @@ def rejects_table(source: exp.Table) -> exp.Table:
     return exp.table_(f"{source.name}_rejects", quoted=True)
 
 
-def write_rejects(rows: Iterable[Reject], target: TextIO, *, language: Language) -> int:
+def write_rejects(
+    rows: Iterable[Reject],
+    target: TextIO,
+    *,
+    language: Language,
+    remedy: Callable[[Reject], Text] | None = None,
+) -> int:
     """Write rejects as CSV, with nothing that a spreadsheet takes for a formula; return how many.
+
+    Parameters
+    ----------
+    remedy : callable of Reject or None
+        What to do about one, in a last column; None for no such column.
 
     Examples
     --------
@@ -110,10 +122,13 @@ def write_rejects(rows: Iterable[Reject], target: TextIO, *, language: Language)
     1
     """
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(title.to(language) for title in HEADER)
+    titles = HEADER if remedy is None else (*HEADER, REMEDY)
+    writer.writerow(title.to(language) for title in titles)
     written = 0
     for row in rows:
-        cells = (row.column or "", row.value, row.reason.to(language))
+        cells = [row.column or "", row.value, row.reason.to(language)]
+        if remedy is not None:
+            cells.append(remedy(row).to(language))
         writer.writerow([row.line, *map(neutral_cell, cells)])
         written += 1
     return written

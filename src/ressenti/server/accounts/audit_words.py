@@ -29,6 +29,7 @@ ACTIONS: dict[str, Any] = {
     "export.failed": _("did not get an export to its end"),
     "export.made": _("asked for an export"),
     "file.imported": _("imported a file"),
+    "file.removed": _("took an import back"),
     "invitation.revoked": _("took an invitation back"),
     "key.created": _("made an API key"),
     "key.revoked": _("revoked an API key"),

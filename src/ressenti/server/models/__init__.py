@@ -10,6 +10,7 @@ from ressenti.server.models.customers import (
     PressureRule,
 )
 from ressenti.server.models.events import EVENT_MODELS
+from ressenti.server.models.imports import FileImport, ImportedResponse, ImportState
 from ressenti.server.models.journal import JournalEntry
 from ressenti.server.models.measures import KnownEvent, Measure, SeriesBreak
 from ressenti.server.models.organisations import Organisation, Unit
@@ -46,6 +47,9 @@ __all__ = [
     "Customer",
     "EntryKind",
     "Erasure",
+    "FileImport",
+    "ImportState",
+    "ImportedResponse",
     "Invitation",
     "JournalEntry",
     "KnownEvent",
