@@ -88,28 +88,53 @@ def test_a_new_question_breaks_the_series_of_its_tally(desk: Desk) -> None:
     }
 
 
-def test_each_line_of_a_grid_has_a_tally_of_its_own() -> None:
-    from ressenti.server.asking.publication import fed_measures, whole_measures
-    from ressenti.surveys.questionnaire import questionnaire_of
-
+def grid_of(*lines: str, **changed: Any) -> dict[str, Any]:
+    """Return a questionnaire of one question that asks about several things."""
     document = copy.deepcopy(VISIT)
-    criteria = [{"id": key, "label": {"fr": key}} for key in ("speed", "price")]
+    criteria = [{"id": key, "label": {"fr": key.title()}} for key in lines]
     document["questions"][0] |= {
         "id": "quality",
         "type": "satisfaction",
         "measure": "csat/mean",
         "options": {"criteria": criteria},
-    }
+    } | changed
     document["pages"][0]["questions"] = ["quality"]
     document["questions"] = document["questions"][:1]
-    question = questionnaire_of(document).questions[0]
-    assert [one.tally for one in fed_measures("shop", question)] == [
-        "csat@1-5#shop.quality.speed",
-        "csat@1-5#shop.quality.price",
+    return document
+
+
+def test_each_line_of_a_grid_is_a_measure_of_its_own_with_its_label(desk: Desk) -> None:
+    survey = survey_of(desk.tenant, grid_of("speed", "price"))
+    publish(desk, survey)
+    tallies = f"csat@1-5#{survey.key}.quality"
+    assert measures_of(desk) == [
+        ("mean", f"{tallies}.speed", {"fr": "Speed"}, True),
+        ("mean", f"{tallies}.price", {"fr": "Price"}, True),
     ]
-    assert [(one.variant, one.tally) for one in whole_measures("shop", question)] == [
-        ("mean", "csat@1-5")
-    ]
+
+
+def test_the_lines_of_a_long_grid_wait_to_be_chosen(desk: Desk) -> None:
+    survey = survey_of(desk.tenant, grid_of(*(f"line{number}" for number in range(9))))
+    publish(desk, survey)
+    assert [is_shown for *_told, is_shown in measures_of(desk)] == [False] * 9
+
+
+def test_what_is_worked_out_from_a_whole_grid_is_one_measure_and_breaks_no_page(
+    desk: Desk,
+) -> None:
+    survey = survey_of(desk.tenant, grid_of("one", "two", measure="employee_engagement"))
+    publish(desk, survey)
+    ((variant, tally, label, _is_shown),) = measures_of(desk)
+    assert (variant, tally, label) == ("grand_mean", "employee_engagement@1-5", {})
+    page = desk.get("scorecard/").content.decode()
+    assert "worked out from several inputs" in page
+
+
+def measures_of(desk: Desk) -> list[tuple[str, str, dict[str, str], bool]]:
+    from ressenti.server.models import Measure
+
+    own = Measure.objects.filter(organisation=desk.tenant.organisation)
+    return list(own.values_list("variant", "tally", "label", "is_shown"))
 
 
 def test_who_publishes_what_somebody_else_changed_is_told(desk: Desk) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -317,3 +319,74 @@ def test_every_grain_and_split_has_a_page(record: Record, page: Any) -> None:
             response = page(f"indicators/{measure.pk}/", per=grain, by=by)
             assert response.status_code == 200
             assert 'data-state="live"' in text_of(page("scorecard/", per=grain, to="2026-11-18"))
+
+
+def test_two_measures_of_one_indicator_are_told_apart(record: Record, page: Any) -> None:
+    record.follow("fcr", "yes-no", "survey_yes_share")
+    record.follow("fcr", "", "repeat_window", tally="fcr/repeat_window")
+    record.follow("csat", "1-5")
+    record.follow("csat", "1-5", tally="csat@1-5#visit.q.a", label={"fr": HOSTILE, "en": "Price"})
+    text = text_of(page("scorecard/", language="en"))
+    for told in ("First contact resolution · According to the customer",
+                 "First contact resolution · No repeat within a window", ">CSAT · Price</a>",
+                 ">CSAT</a>"):  # fmt: skip
+        assert told.lower() in text.lower()
+    assert "<script>alert" not in text_of(page("scorecard/"))
+
+
+def test_a_line_of_a_grid_is_counted_from_its_own_answers(record: Record, page: Any) -> None:
+    line = "csat@1-5#visit.quality.price"
+    record.follow("csat", "1-5", tally=line, label={"fr": "Prix"})
+    record.answer([5.0] * 6 + [1.0] * 4, tally=line)
+    text = text_of(page("scorecard/"))
+    assert "CSAT · Prix" in text
+    assert re.search(r'data-state="live" data-n="10"', text)
+    assert "60,0" in text
+
+
+def test_too_few_answers_say_how_many_are_needed_and_never_how_many_there_are(
+    record: Record, page: Any
+) -> None:
+    record.follow()
+    record.answer([9.0, 10.0, 2.0])
+    text = text_of(page("scorecard/", language="en"))
+    assert "Shown from 5 answers on, so that nobody can be recognised." in text
+    assert 'data-n="0"' in text
+    assert "3 answers" not in text
+
+
+def test_what_has_no_result_says_on_how_many_answers(record: Record) -> None:
+    from django.utils import translation
+
+    from ressenti.scores.score import Reason
+    from ressenti.server.cockpit.figures import State, scorecard
+    from ressenti.server.cockpit.filters import Filters
+    from ressenti.server.cockpit.scope import scope_of
+    from ressenti.server.cockpit.wording import explanation_of
+
+    record.follow()
+    record.answer(MARKS)
+    scope = scope_of(record.tenant.organisation, None, Filters())
+    (figure,) = scorecard(scope, now=NOW)
+    score = replace(figure.score, value=None, reason=Reason.UNDEFINED, n=1)
+    undefined = replace(figure, score=score, state=State.TOO_FEW)
+    with translation.override("en"):
+        told = explanation_of(undefined, scope, "en")
+    assert told == "The formula has no result on 1 answer."
+
+
+def test_a_question_changed_within_a_period_is_told_beside_its_figure(
+    record: Record, page: Any
+) -> None:
+    from ressenti.server.models import SeriesBreak
+
+    record.follow()
+    record.answer(MARKS)
+    SeriesBreak.objects.create(
+        organisation=record.tenant.organisation, tally="nps@0-10", survey=record.survey,
+        question="recommend", series=2, at=datetime(2026, 11, 10, 9, tzinfo=UTC),
+    )  # fmt: skip
+    told = "old and new question together: it changed on Nov 10, 2026"
+    assert told in text_of(page("scorecard/", language="en"))
+    # By day, none of the days shown last holds both.
+    assert told not in text_of(page("scorecard/", language="en", per="day"))

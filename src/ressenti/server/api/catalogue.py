@@ -84,6 +84,10 @@ def list_measures(request: HttpRequest) -> Any:
 
 
 def measure_key(measure: Measure) -> str:
-    """Return what names a measure: ``nps/standard_0_10@0-10``; without scale for events."""
+    """Return what names a measure: ``nps/standard_0_10@0-10``; without scale for events.
+
+    A line of a grid follows the scale: ``csat/mean@1-5#visit.quality.speed``.
+    """
     name = f"{measure.indicator}/{measure.variant}"
-    return f"{name}@{measure.scale}" if measure.scale else name
+    _whole, mark, line = measure.tally.partition("#")
+    return f"{name}@{measure.scale}{mark}{line}" if measure.scale else name

@@ -7,7 +7,7 @@ breaks at this moment, which every chart shows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Max
 from django.utils import timezone
@@ -24,15 +24,25 @@ from ressenti.surveys.question import Question
 from ressenti.surveys.questionnaire import Questionnaire, document_of, questionnaire_of
 from ressenti.surveys.questions import question_type_called
 
+# A longer grid would bury the scorecard: its lines are there to be chosen.
+MOST_LINES_SHOWN = 6
+
 
 @dataclass(frozen=True, slots=True)
 class FedMeasure:
-    """A measure fed by a question, or by one part of it, and the tallies its answers go to."""
+    """A measure fed by a question, or by one part of it, and the tallies its answers go to.
+
+    Parameters
+    ----------
+    label : mapping of language to str
+        What the part is called; empty for a whole question.
+    """
 
     indicator: str
     variant: str
     scale: str
     tally: str
+    label: Mapping[str, str] = field(default_factory=dict)
 
 
 def live_questionnaire(survey: Survey) -> Questionnaire | None:
@@ -126,19 +136,31 @@ def fed_measures(survey_key: str, question: Question) -> Iterator[FedMeasure]:
         tally = f"{indicator.key}@{scale}"
         if part:
             tally += f"#{survey_key}.{question.id}.{part}"
-        yield FedMeasure(indicator.key, variant.key, scale, tally)
+        label = _label(question, part) if part else {}
+        yield FedMeasure(indicator.key, variant.key, scale, tally, label)
 
 
 def _measured_parts(question: Question) -> Iterator[tuple[str, str]]:
     kind = question_type_called(question.type)
-    feeding = [(field.part, field.scale or "") for field in question.fields if field.feeds_measure]
+    feeding = [(one.part, one.scale or "") for one in question.fields if one.feeds_measure]
     if feeding or kind.measured_on is None:
         yield from feeding
         return
     # Marks come in pairs: what is counted is the gap of each item, not the marks.
-    items = dict.fromkeys(field.part.rpartition(".")[0] for field in question.fields)
+    items = dict.fromkeys(_item(one.part) for one in question.fields)
     scale = kind.measured_on(question)
     yield from ((item, scale.key) for item in items)
+
+
+def _label(question: Question, part: str) -> dict[str, str]:
+    labels = (one.label for one in question.fields if part in (one.part, _item(one.part)))
+    told = next((label for label in labels if label is not None), {})
+    return {str(language): words for language, words in told.items()}
+
+
+def _item(part: str) -> str:
+    """Return the item of a mark: what stands before its aspect."""
+    return part.rpartition(".")[0]
 
 
 def ensure_measures(survey: Survey, asked: Questionnaire) -> None:
@@ -146,25 +168,37 @@ def ensure_measures(survey: Survey, asked: Questionnaire) -> None:
     known = Measure.objects.filter(organisation_id=survey.organisation_id)
     place = known.aggregate(last=Max("place"))["last"] or 0
     for question in asked.questions:
-        for fed in whole_measures(survey.key, question):
+        followed = followed_measures(survey.key, question)
+        for fed in followed:
             place += 1
-            Measure.objects.get_or_create(
+            measure, is_new = Measure.objects.get_or_create(
                 organisation_id=survey.organisation_id,
                 indicator=fed.indicator,
                 variant=fed.variant,
                 scale=fed.scale,
-                defaults={"tally": fed.tally, "place": place},
+                tally=fed.tally,
+                defaults={
+                    "place": place,
+                    "label": fed.label,
+                    "is_shown": len(followed) <= MOST_LINES_SHOWN,
+                },
             )
+            if not is_new and measure.label != fed.label:
+                measure.label = fed.label
+                measure.save(update_fields=["label"])
 
 
-def whole_measures(survey_key: str, question: Question) -> Iterator[FedMeasure]:
-    """Yield the measures of a question as a scorecard follows them: once, not line by line."""
-    seen: set[FedMeasure] = set()
-    for fed in fed_measures(survey_key, question):
-        whole = replace(fed, tally=fed.tally.partition("#")[0])
-        if whole not in seen:
-            seen.add(whole)
-            yield whole
+def followed_measures(survey_key: str, question: Question) -> tuple[FedMeasure, ...]:
+    """Return the measures of a question as an organisation follows them.
+
+    Each line of a grid is a measure of its own: its lines ask different things, and one person who
+    answers five of them is no group of five. What is worked out from all lines together is one.
+    """
+    fed = tuple(fed_measures(survey_key, question))
+    if question.measure is None or variant_called(question.measure)[1].form is not None:
+        return fed
+    whole = (replace(one, tally=one.tally.partition("#")[0], label={}) for one in fed)
+    return tuple({one.tally: one for one in whole}.values())
 
 
 def close(viewer: Viewer, survey: Survey) -> None:

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import TruncMonth
 
-from ressenti.errors import UsageError
+from ressenti.errors import RessentiError
 from ressenti.facts.scales import Level, Scale
 from ressenti.server.cockpit.filters import DIMENSIONS
 from ressenti.server.cockpit.measured import studied
@@ -107,7 +107,7 @@ def graded_measures(organisation: Organisation) -> dict[str, Graded]:
     for measure in Measure.objects.filter(organisation=organisation).exclude(scale=""):
         try:
             scale = studied(measure).scale
-        except UsageError:
+        except RessentiError:
             continue
         if isinstance(scale, Scale) and scale.levels:
             found.setdefault(measure.tally, Graded(measure=measure, scale=scale))

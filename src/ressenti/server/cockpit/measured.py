@@ -6,9 +6,10 @@ from functools import cache
 
 from sqlglot import exp
 
+from ressenti.errors import UndefinedResult
 from ressenti.facts.scales import Quantity, Scale, scale_called
 from ressenti.indicators import indicator_called
-from ressenti.library.facts import scale_of_events
+from ressenti.language import Text
 from ressenti.scores.definitions import Events, Family, Variant
 from ressenti.scores.judgement import LEVELS_OF_EVENTS
 from ressenti.server.models import Measure, Organisation
@@ -16,6 +17,12 @@ from ressenti.studies import questions
 from ressenti.tallies.derivations import derivation_called
 from ressenti.tallies.suppression import FLOOR
 from ressenti.warehouse.relations import Kind
+
+NOT_READ_OFF = Text(
+    en="This indicator is worked out from several inputs together: it cannot be followed live.",
+    fr="Cet indicateur se calcule à partir de plusieurs données réunies : "
+    "il ne peut pas être suivi en direct.",
+)
 
 
 def studied(measure: Measure) -> questions.Measure:
@@ -25,6 +32,8 @@ def studied(measure: Measure) -> questions.Measure:
     ------
     UnknownName
         R100, when the catalogue no longer has the indicator, the variant or the scale.
+    UndefinedResult
+        R206, when the variant is worked out from several inputs rather than read off tallies.
     """
     return studied_as(measure.indicator, measure.variant, measure.scale)
 
@@ -34,6 +43,8 @@ def studied_as(indicator_key: str, variant_key: str, scale_key: str) -> question
     """Return what the studies judge under these names; an empty scale is the variant's own."""
     indicator = indicator_called(indicator_key)
     variant = indicator.variant(variant_key)
+    if variant.form is None:
+        raise UndefinedResult(NOT_READ_OFF)
     return questions.Measure(
         key=f"{indicator_key}/{variant_key}",
         indicator=indicator,
@@ -47,10 +58,15 @@ def studied_as(indicator_key: str, variant_key: str, scale_key: str) -> question
 def _own_scale(variant: Variant) -> Scale | Quantity:
     reads = variant.reads
     if isinstance(reads, Events):
-        return reads.amount or scale_of_events(
-            derivation_called(reads.derivation), reads.derivation
-        )
+        return reads.amount or _scale_of_events(reads.derivation)
     return variant.scale or LEVELS_OF_EVENTS
+
+
+def _scale_of_events(name: str) -> Scale:
+    # Imported where it is wanted: it brings along all that imports files.
+    from ressenti.library.facts import scale_of_events
+
+    return scale_of_events(derivation_called(name), name)
 
 
 def smallest_group(organisation: Organisation, measure: questions.Measure) -> int | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from babel.dates import format_date
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ressenti.facts.periods import Grain, label_of
-from ressenti.facts.scales import Scale
+from ressenti.facts.scales import SCALES, Scale
 from ressenti.indicators import catalogue
 from ressenti.language import Language, number_text
 from ressenti.reports.changes import difference_text
@@ -19,12 +21,14 @@ from ressenti.reports.drawings.wording import dated_words, value_words
 from ressenti.reports.goals import target_remarks
 from ressenti.reports.terminal import interval_text
 from ressenti.reports.words import FLAGS
-from ressenti.scores.score import Direction, Flag, Score, Unit
+from ressenti.scores.definitions import Events, Indicator
+from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
 from ressenti.server.cockpit.figures import Figure, State
 from ressenti.server.cockpit.measured import smallest_group, studied
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.models import Measure
 from ressenti.studies.comparing import Change
+from ressenti.tallies.suppression import FLOOR
 
 SHOWN_FLAGS = frozenset({Flag.SMALL_BASE, Flag.INDICATIVE, Flag.ABOVE_100, Flag.WEIGHTED})
 
@@ -82,8 +86,29 @@ def wording_of(figure: Figure, scope: Scope, language: Language) -> Wording:
         attainment=str(figure.attainment or ""),
         state=STATES[figure.state](),
         explanation=explanation_of(figure, scope, language),
-        remarks=", ".join(FLAGS[flag].to(language) for flag in score.flags if flag in SHOWN_FLAGS),
+        remarks=", ".join(_remarks(figure, language)),
     )
+
+
+def _remarks(figure: Figure, language: Language) -> Iterator[str]:
+    score = figure.score
+    yield from (FLAGS[flag].to(language) for flag in score.flags if flag in SHOWN_FLAGS)
+    changed = changed_within(figure)
+    if changed is not None and figure.state is State.LIVE:
+        day = format_date(changed, format="medium", locale=language)
+        yield _("old and new question together: it changed on %(day)s") % {"day": day}
+
+
+def changed_within(figure: Figure) -> date | None:
+    """Return the latest day on which the question changed within the period of a figure.
+
+    A change on its first day divides nothing that a reader could tell apart.
+    """
+    period = figure.score.period
+    if period is None:
+        return None
+    within = [day for day in figure.breaks if period.start < day.isoformat() < period.end]
+    return max(within, default=None)
 
 
 def drawing(svg: str) -> SafeString:
@@ -92,23 +117,51 @@ def drawing(svg: str) -> SafeString:
 
 
 def measure_name(measure: Measure, language: Language) -> str:
-    """Return how a measure is called, its own key when the catalogue does not know it."""
+    """Return how a measure is called, its own key when the catalogue does not know it.
+
+    A line of a grid is told by its label after the abbreviation.
+    """
     indicator = catalogue().get(measure.indicator)
     if indicator is None:
         return str(measure)
-    return indicator.abbreviation.to(language)
+    label = measure.label.get(language) or next(iter(measure.label.values()), "")
+    return " · ".join(filter(None, (indicator.abbreviation.to(language), label)))
 
 
 def full_name(measure: Measure, language: Language) -> str:
-    """Return what a measure is: the name of its indicator, and its variant unless it is usual."""
+    """Return what a measure is, so that no two of an organisation are called the same.
+
+    The name of its indicator, and its variant unless it is usual; where customers are asked and
+    events are counted for the same indicator, both variants are told. A scale that is not the
+    variant's own is told too.
+    """
     indicator = catalogue().get(measure.indicator)
     if indicator is None:
         return ""
-    variants = {variant.key: variant.name.to(language) for variant in indicator.variants}
+    variants = {variant.key: variant for variant in indicator.variants}
+    variant = variants.get(measure.variant)
+    own = str(measure.variant) if variant is None else variant.name.to(language)
     name = indicator.name.to(language)
-    if measure.variant == indicator.default.key:
-        return name if name != indicator.abbreviation.to(language) else ""
-    return variants.get(measure.variant, str(measure.variant))
+    if _is_asked_and_counted(indicator):
+        told = [name, own]
+    elif measure.variant != indicator.default.key:
+        told = [own]
+    else:
+        told = [name] if name != indicator.abbreviation.to(language) else []
+    if variant is not None and variant.scale is not None and measure.scale != variant.scale.key:
+        told.append(_scale_name(measure, language))
+    return " · ".join(filter(None, told))
+
+
+def _is_asked_and_counted(indicator: Indicator) -> bool:
+    """Tell whether variants of an indicator read answers, and others read events."""
+    reads = {type(variant.reads) for variant in indicator.variants if variant.form is not None}
+    return Events in reads and len(reads) > 1
+
+
+def _scale_name(measure: Measure, language: Language) -> str:
+    known = SCALES.get(measure.scale)
+    return measure.scale if known is None else known.name.to(language)
 
 
 def unit_words(measure: Measure, score: Score) -> str:
@@ -159,9 +212,16 @@ def explanation_of(figure: Figure, scope: Scope, language: Language) -> str:
         return ""
     if Flag.COMPLEMENT_SUPPRESSED in figure.score.flags:
         return _("Hidden, since it would give away a smaller group.")
-    floor = smallest_group(scope.organisation, studied(figure.measure))
-    if floor is None:
-        return _("The formula has no result on these answers.")
+    if figure.score.reason != Reason.SUPPRESSED:
+        n = figure.score.n
+        told = ngettext(
+            "The formula has no result on %(n)s answer.",
+            "The formula has no result on %(n)s answers.",
+            n,
+        )
+        return told % {"n": number_text(n, language, decimals=0)}
+    # How many they are is hidden with them: only how many are needed may be told.
+    floor = smallest_group(scope.organisation, studied(figure.measure)) or FLOOR
     return _("Shown from %(floor)d answers on, so that nobody can be recognised.") % {
         "floor": floor
     }

@@ -12,7 +12,8 @@ class Measure(models.Model):
     """What an organisation follows: a variant of an indicator, read off one tallied series.
 
     ``tally`` names the tallies it reads: ``nps@0-10`` for answers on a scale, the variant's own
-    name for events. Several variants may read the same tallies. ``options`` are those of the
+    name for events, ``csat@1-5#visit.quality.speed`` for a line of a grid, whose label is then
+    kept by language. Several variants may read the same tallies. ``options`` are those of the
     derivation behind events.
     """
 
@@ -20,7 +21,8 @@ class Measure(models.Model):
     indicator = models.CharField(max_length=40)
     variant = models.CharField(max_length=60)
     scale = models.CharField(max_length=40, blank=True)
-    tally = models.CharField(max_length=120)
+    tally = models.CharField(max_length=160)
+    label = models.JSONField(default=dict, blank=True)
     options = models.JSONField(default=dict, blank=True)
     target = models.FloatField(null=True, blank=True)
     place = models.PositiveSmallIntegerField(default=0)
@@ -31,7 +33,8 @@ class Measure(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["organisation", "indicator", "variant", "scale"], name="measure_is_unique"
+                fields=["organisation", "indicator", "variant", "scale", "tally"],
+                name="measure_is_unique",
             ),
         )
         ordering = ("place", "id")
@@ -44,7 +47,7 @@ class SeriesBreak(models.Model):
     """The moment at which a question that feeds a measure became another question."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE)
-    tally = models.CharField(max_length=120)
+    tally = models.CharField(max_length=160)
     survey = models.ForeignKey(Survey, models.CASCADE)
     question = models.CharField(max_length=40)
     series = models.PositiveIntegerField()

@@ -86,7 +86,7 @@ class Answer(models.Model):
     question = models.CharField(max_length=40)
     part = models.CharField(max_length=40, blank=True)
     measure = models.CharField(max_length=60, blank=True)
-    tally = models.CharField(max_length=120, blank=True)
+    tally = models.CharField(max_length=160, blank=True)
     series = models.PositiveIntegerField(default=1)
     scale = models.CharField(max_length=40, blank=True)
     level = models.CharField(max_length=60, blank=True)

@@ -19,7 +19,7 @@ class TallyCell(models.Model):
         "organisation_id", "tally", "dimensions", "grain", "period", "series", "place", "level"
     )
     organisation_id = models.UUIDField()
-    tally = models.CharField(max_length=120)
+    tally = models.CharField(max_length=160)
     dimensions = models.CharField(max_length=200)
     grain = models.CharField(max_length=5)
     period = models.DateField()
