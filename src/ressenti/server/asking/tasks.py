@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from ressenti.server.asking.anonymity import separate_used_invitations
 from ressenti.server.asking.campaigns import decide
 from ressenti.server.asking.mail_servers import mail_obstacle, own_mail_server
 from ressenti.server.asking.sending import BATCH, send_due
@@ -58,6 +59,13 @@ def look_after_campaigns(timestamp: int) -> None:  # noqa: ARG001 - procrastinat
         decide_campaign.defer(campaign=str(key))
     for key in campaigns_with_due_messages():
         send_campaign.defer(campaign=str(key))
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="asking.keep_answers_anonymous", pass_context=False)
+def keep_answers_anonymous(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Take away what tells which invitation an anonymous answer came by."""
+    separate_used_invitations()
 
 
 def campaigns_with_due_messages() -> list[UUID]:
