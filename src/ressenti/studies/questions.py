@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -17,8 +18,10 @@ from ressenti.scores.quantities import Quantile
 from ressenti.studies.sampling import Sample, Sampling, sample_of
 from ressenti.tallies.queries import Counted, TallyQuery
 from ressenti.tallies.tally import TallyTable
-from ressenti.warehouse.duckdb_engine import DuckDB
-from ressenti.warehouse.relations import Kind, Relation
+from ressenti.warehouse.relations import Kind, Relation, Warehouse
+
+if TYPE_CHECKING:
+    from ressenti.warehouse.duckdb_engine import DuckDB
 
 GREATEST_NUMBER = repr(sys.float_info.max)
 
@@ -119,7 +122,7 @@ class Question:
             weight=self.weight,
             weights_are_positive=self._weights_are_positive(),
             where=self.where,
-            is_listed_late=isinstance(self.relation.warehouse, DuckDB),
+            is_listed_late=_embedded(self.relation.warehouse) is not None,
         )
 
     def sample(self, table: TallyTable) -> Sample:
@@ -130,8 +133,8 @@ class Question:
 
     def _weights_are_positive(self) -> bool:
         """Tell whether the engine knows, without looking, that no row is left out or refused."""
-        warehouse = self.relation.warehouse
-        if self.weight is None or not isinstance(warehouse, DuckDB):
+        warehouse = _embedded(self.relation.warehouse)
+        if self.weight is None or warehouse is None:
             return False
         doubts = (
             self.weight.copy().is_(exp.null()),
@@ -175,3 +178,11 @@ def _without_codes(measure: Measure) -> exp.Expr:
 
 def _days(count: int) -> exp.Expr:
     return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.var("DAY"))
+
+
+def _embedded(warehouse: Warehouse) -> DuckDB | None:
+    """Return a warehouse that is the embedded engine, else None."""
+    # Whoever judges tallies that are counted already asks no engine and loads none.
+    from ressenti.warehouse.duckdb_engine import DuckDB
+
+    return warehouse if isinstance(warehouse, DuckDB) else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from ressenti.errors import InvalidWeights
@@ -29,6 +29,10 @@ from ressenti.tallies.queries import (
 )
 from ressenti.tallies.tally import TallyTable
 from ressenti.warehouse.relations import Warehouse
+
+# Arrow is loaded when an engine has answered; whoever judges what is counted needs none.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -117,7 +121,9 @@ class Coded:
 
 
 def _coded(column: pa.ChunkedArray) -> Coded:
-    if pa.types.is_dictionary(column.type):
+    from pyarrow import types
+
+    if types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
     return Coded(encoded.dictionary.to_pylist(), np.from_dlpack(encoded.indices).astype(np.int64))
@@ -221,11 +227,11 @@ def _floats(column: pa.ChunkedArray) -> Floats:
 
 
 def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+    from pyarrow import types
+
     # Arrow's own conversions to NumPy import pandas wherever it is installed: a third of a second.
     values = column.combine_chunks()
-    if values.null_count or not (
-        pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
-    ):
+    if values.null_count or not (types.is_integer(values.type) or types.is_floating(values.type)):
         return np.array(values.to_pylist(), dtype=np.float64)
     return np.from_dlpack(values)
 

@@ -20,8 +20,8 @@ from psycopg import sql
 from ressenti.errors import UndefinedResult
 from ressenti.facts.periods import Grain, Weekday
 from ressenti.language import Text
+from ressenti.server.tallying.kinds import EVENT_DIMENSIONS
 from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL
-from ressenti.server.tallying.recounting import DIMENSIONS as EVENT_DIMENSIONS
 
 COUNTING_SECONDS = 5
 COLUMNS = {

@@ -18,3 +18,5 @@ EVENT_FACTS = ("contacts", "subscriptions", "orders", "outcomes")
 ANSWERS = "answers"
 EVERYTHING = (ANSWERS, *EVENT_FACTS)
 """What can be asked to be counted anew."""
+EVENT_DIMENSIONS = {"unit": "belongs_to", "touchpoint": "touchpoint", "channel": "channel"}
+"""Where an event holds the dimensions of tallies; events know no other."""

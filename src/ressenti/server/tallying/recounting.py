@@ -28,7 +28,7 @@ from ressenti.library.requests import read_measure
 from ressenti.scores.definitions import Events
 from ressenti.server.tallying.batches import everything_changed, notices
 from ressenti.server.tallying.cells import DAY, MONTH
-from ressenti.server.tallying.kinds import ANSWERS, EVENT_FACTS
+from ressenti.server.tallying.kinds import ANSWERS, EVENT_DIMENSIONS, EVENT_FACTS
 from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL, level_text
 from ressenti.server.tallying.statements import WAKE_COCKPITS
 from ressenti.server.tallying.verification import rebuild
@@ -38,8 +38,6 @@ from ressenti.tallies.tally import TallyTable
 from ressenti.warehouse.engines import connect
 
 Row = tuple[Any, ...]
-DIMENSIONS = {"unit": "belongs_to", "touchpoint": "touchpoint", "channel": "channel"}
-"""Where an event holds the dimensions of tallies; events know no other."""
 SHARED_DIMENSIONS = {"unit"}
 """What two facts that a derivation relates have in common."""
 
@@ -88,7 +86,7 @@ class Calendar:
     @property
     def event_sets(self) -> tuple[tuple[str, ...], ...]:
         """The sets of dimensions that events know in full."""
-        return tuple(names for names in self.tally_sets if set(names) <= set(DIMENSIONS))
+        return tuple(names for names in self.tally_sets if set(names) <= set(EVENT_DIMENSIONS))
 
 
 def recount_due(connection: Connection[Row], url: str) -> bool:
@@ -195,7 +193,7 @@ def _rows(
         for grain in grains:
             asked = Request(
                 measures=(measure.name,),
-                by=tuple(DIMENSIONS[name] for name in names),
+                by=tuple(EVENT_DIMENSIONS[name] for name in names),
                 per=grain,
                 week_starts_on=Weekday(calendar.week_starts_on).name.lower(),
                 time_zone=calendar.zone,
