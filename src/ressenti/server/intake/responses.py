@@ -17,7 +17,7 @@ from ressenti.server.intake.catalogue import KnownSurvey
 from ressenti.server.intake.desk import Desk
 from ressenti.server.intake.documents import document_in
 from ressenti.server.intake.exchange import Answer, Request
-from ressenti.server.intake.group_commit import Acknowledgement, Outcome, overloaded
+from ressenti.server.intake.group_commit import Acknowledgement, Outcome
 from ressenti.server.intake.instants import this_instant
 from ressenti.server.intake.problems import Problem, not_found
 from ressenti.server.intake.resumption import (
@@ -119,23 +119,18 @@ async def many_responses(desk: Desk, request: Request) -> Answer:
 async def _results(desk: Desk, caller: Caller, documents: Sequence[object]) -> list[Outcome]:
     read = [_attempt_to_read(document) for document in documents]
     customers = await known_customers(desk, caller, [one for one in read if isinstance(one, Sent)])
-    results: list[Outcome] = []
-    places: list[int] = []
-    plain: list[Accepted] = []
+    prepared: list[Accepted | Outcome] = []
     for i, one in enumerate(read):
         if i % TOGETHER == 0:
             # Others are answered in between, however large the batch.
             await asyncio.sleep(0)
-        outcome = one if isinstance(one, Problem) else await _prepared(desk, caller, one, customers)
-        if isinstance(outcome, Accepted):
-            places.append(i)
-            plain.append(outcome)
-            outcome = overloaded()
-        results.append(outcome)
-    kept = await desk.journal.committed_all([one.entry for one in plain])
-    for i, outcome in zip(places, kept, strict=True):
-        results[i] = outcome
-    return results
+        if isinstance(one, Problem):
+            prepared.append(one)
+        else:
+            prepared.append(await _prepared(desk, caller, one, customers))
+    plain = [one.entry for one in prepared if isinstance(one, Accepted)]
+    kept = iter(await desk.journal.committed_all(plain))
+    return [next(kept) if isinstance(one, Accepted) else one for one in prepared]
 
 
 def _attempt_to_read(document: object) -> Sent | Problem:
@@ -163,7 +158,7 @@ def _result_document(outcome: Outcome, language: Language) -> dict[str, object]:
     if isinstance(outcome, Problem):
         return {"status": "refused", "problem": outcome.document(language)}
     status = "duplicate" if outcome.is_duplicate else "accepted"
-    return {"status": status, "response": str(outcome.response)}
+    return {"status": status, "response": outcome.response}
 
 
 async def survey_of(desk: Desk, caller: Caller, sent: Sent) -> KnownSurvey:
@@ -269,7 +264,7 @@ def acknowledged(desk: Desk, ready: Ready, acknowledgement: Acknowledgement) -> 
     if acknowledgement.is_conflict:
         raise key_reused()
     document: dict[str, object] = {
-        "response": str(acknowledgement.response),
+        "response": acknowledgement.response,
         "status": "duplicate" if acknowledgement.is_duplicate else "accepted",
     }
     if ready.accepted.checked.ignored:
