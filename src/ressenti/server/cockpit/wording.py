@@ -150,7 +150,7 @@ def full_name(measure: Measure, language: Language) -> str:
         told = [name] if name != indicator.abbreviation.to(language) else []
     if variant is not None and variant.scale is not None and measure.scale != variant.scale.key:
         told.append(_scale_name(measure, language))
-    return " · ".join(filter(None, told))
+    return "\N{NO-BREAK SPACE}· ".join(filter(None, told))
 
 
 def _is_asked_and_counted(indicator: Indicator) -> bool:
