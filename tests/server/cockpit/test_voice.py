@@ -64,6 +64,12 @@ def test_a_grade_is_told_by_a_word_and_a_shape_too(
     assert '<span class="given-word">negative</span>' in text
 
 
+def test_yes_and_no_are_told_as_words(record: Record, writers: Writers, page: Page) -> None:
+    record.follow("fcr", "yes-no", "survey_yes_share")
+    writers.say("Réglé du premier coup", level=1, tally="fcr@yes-no")
+    assert '<span class="given-value">oui</span>' in text_of(page("voice/"))
+
+
 def test_what_respondents_write_runs_nowhere(record: Record, writers: Writers, page: Page) -> None:
     response = writers.say(HOSTILE, touchpoint=HOSTILE[:60])
     for seen in (

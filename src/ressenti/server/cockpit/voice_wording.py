@@ -12,7 +12,7 @@ from babel.dates import format_datetime
 from django.utils.translation import gettext as _
 
 from ressenti.facts.periods import Grain, label_of
-from ressenti.facts.scales import Level
+from ressenti.facts.scales import Level, Scale
 from ressenti.language import Language, number_text
 from ressenti.server.cockpit.choices import value_label
 from ressenti.server.cockpit.comments import Comment, GivenScore
@@ -25,6 +25,7 @@ from ressenti.server.cockpit.wording import measure_name
 from ressenti.server.models import Organisation, Survey, SurveyVersion
 from ressenti.surveys.masking import MASKS, masked, personal_spans
 
+YES_AND_NO = 2
 TOLD_BESIDE = ("unit", "touchpoint", "channel", "language")
 
 
@@ -171,7 +172,7 @@ def score_words(score: GivenScore, language: Language) -> ShownScore:
     return ShownScore(
         name=measure_name(score.graded.measure, language),
         value=level_words(score, language),
-        top="" if isinstance(level, str) else f"{scale.maximum:g}",
+        top="" if _is_worded(scale, level) else f"{scale.maximum:g}",
         mood="" if mood is None else str(mood),
         word="" if mood is None else mood_words(mood, score.graded.measure.indicator),
     )
@@ -179,11 +180,16 @@ def score_words(score: GivenScore, language: Language) -> ShownScore:
 
 def level_words(score: GivenScore, language: Language) -> str:
     """Return a level: a number as it is, a word as its label."""
-    level: Level = score.level
-    if not isinstance(level, str):
+    level, scale = score.level, score.graded.scale
+    if not isinstance(level, str) and not _is_worded(scale, level):
         return number_text(level, language, decimals=0 if level.is_integer() else 1)
-    label = score.graded.scale.labels.get(level)
-    return level if label is None else label.to(language)
+    label = scale.labels.get(level)
+    return str(level) if label is None else label.to(language)
+
+
+def _is_worded(scale: Scale, level: Level) -> bool:
+    """Tell whether a level is said by a word: of words, and of yes and no."""
+    return isinstance(level, str) or len(scale.levels) == len(scale.labels) == YES_AND_NO
 
 
 def mood_words(mood: Mood, indicator: str) -> str:

@@ -147,7 +147,8 @@ def full_name(measure: Measure, language: Language) -> str:
     elif measure.variant != indicator.default.key:
         told = [own]
     else:
-        told = [name] if name != indicator.abbreviation.to(language) else []
+        is_said = name.casefold() == indicator.abbreviation.to(language).casefold()
+        told = [] if is_said else [name]
     if variant is not None and variant.scale is not None and measure.scale != variant.scale.key:
         told.append(_scale_name(measure, language))
     return "\N{NO-BREAK SPACE}· ".join(filter(None, told))
