@@ -26,6 +26,7 @@ import psycopg
 from playwright.sync_api import sync_playwright
 
 from benchmarks.rounds import Claim, Result
+from ressenti.server.live.allowances import MOST_BY_SESSION
 from tests.services import free_port
 
 CHROMIUM = "/usr/bin/chromium"
@@ -155,12 +156,17 @@ def demonstration() -> Iterator[Demonstration]:
 def delays(place: Demonstration, n_open: int, n_answers: int) -> tuple[list[float], list[float]]:
     """Return milliseconds to the painted figure, and until every open stream had it."""
     secret = key_of(place)
-    cookie = session_of(place)
+    cookies = [session_of(place) for _ in range(n_open // MOST_BY_SESSION + 1)]
     streams = Streams()
     loop = asyncio.new_event_loop()
 
     async def keep_open() -> None:
-        await asyncio.gather(*(streams.watch(i, place.port, cookie) for i in range(n_open - 1)))
+        await asyncio.gather(
+            *(
+                streams.watch(i, place.port, cookies[i // MOST_BY_SESSION])
+                for i in range(n_open - 1)
+            )
+        )
 
     holder = threading.Thread(target=lambda: loop.run_until_complete(keep_open()), daemon=True)
     holder.start()

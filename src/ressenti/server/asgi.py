@@ -20,6 +20,7 @@ from ressenti.server.intake.direct_intake import DirectIntake  # noqa: E402
 from ressenti.server.intake.direct_protocol import STATE_KEY as DIRECT_KEY  # noqa: E402
 from ressenti.server.intake.exchange import Receive, Scope, Send  # noqa: E402
 from ressenti.server.intake.rendering import prepare  # noqa: E402
+from ressenti.server.live.allowances import MOST_BY_PERSON  # noqa: E402
 from ressenti.server.live.application import PREFIX as LIVE  # noqa: E402
 from ressenti.server.live.application import LiveStreams  # noqa: E402
 from ressenti.server.live.hub import Hub  # noqa: E402
@@ -64,7 +65,9 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     gc.freeze()
     hub = Hub(settings.DATABASE_URL, painted)
     await hub.start()
-    scope["state"][STREAMS_KEY] = LiveStreams(hub)
+    # Everybody who looks at a demonstration is the same person.
+    most = None if settings.SERVER.is_demo else MOST_BY_PERSON
+    scope["state"][STREAMS_KEY] = LiveStreams(hub, most_by_person=most)
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await hub.stop()

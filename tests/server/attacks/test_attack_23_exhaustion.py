@@ -20,7 +20,7 @@ import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.server.attacks.conftest import SignedIn, Target
+from tests.server.attacks.conftest import SignedIn, Target, member
 from tests.server.intake.conftest import VISIT, Asked, asked_by, filled, new_key
 
 QUICKLY = 5.0
@@ -244,3 +244,52 @@ def test_collection_goes_on_while_slow_clients_hold_on(running_web: str, asked: 
     for connection in held:
         connection.close()
     assert max(taken) < QUICKLY
+
+
+def test_streams_are_bounded_by_session_and_by_person(
+    running_web: str, target: Target, signed_in: SignedIn
+) -> None:
+    """Whoever opens page after page is refused the next stream, and has it once one is closed."""
+    from ressenti.server.live.allowances import MOST_BY_PERSON, MOST_BY_SESSION
+
+    owner = target.tenant.owner
+    sessions = [signed_in(owner) for _ in range(MOST_BY_PERSON // MOST_BY_SESSION + 1)]
+    cookies = [one.cookies["ressenti_session"].value for one in sessions]
+    where = f"/live/{target.tenant.organisation.key}/scorecard"
+    held: list[socket.socket] = []
+    for cookie in cookies[:-1]:
+        for _ in range(MOST_BY_SESSION):
+            stream, head = opened_stream(running_web, where, cookie)
+            held.append(stream)
+            assert head.startswith(b"HTTP/1.1 200")
+        refused, head = opened_stream(running_web, where, cookie)
+        refused.close()
+        assert head.startswith(b"HTTP/1.1 429")
+        assert b"retry-after: 60" in head.lower()
+    refused, head = opened_stream(running_web, where, cookies[-1])
+    refused.close()
+    assert head.startswith(b"HTTP/1.1 429")
+    # Somebody else of the organisation is not told no.
+    colleague = signed_in(member(target.tenant, "consultant")).cookies["ressenti_session"].value
+    stream, head = opened_stream(running_web, where, colleague)
+    stream.close()
+    assert head.startswith(b"HTTP/1.1 200")
+    for stream in held:
+        stream.close()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        stream, head = opened_stream(running_web, where, cookies[0])
+        stream.close()
+        if head.startswith(b"HTTP/1.1 200"):
+            return
+        time.sleep(0.2)
+    pytest.fail("closed streams go on counting")
+
+
+def opened_stream(base_url: str, where: str, cookie: str) -> tuple[socket.socket, bytes]:
+    """Return a connection on which a stream was asked for, and how the reply begins."""
+    host = base_url.removeprefix("http://")
+    connection = socket.create_connection(("127.0.0.1", int(host.rpartition(":")[2])), timeout=30)
+    head = f"GET {where} HTTP/1.1\r\nHost: {host}\r\nCookie: ressenti_session={cookie}\r\n\r\n"
+    connection.sendall(head.encode())
+    return connection, connection.recv(4096)

@@ -8,6 +8,7 @@
   const more = document.querySelector("[data-live-more]");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let stream = null;
+  let refusals = 0;
   let names = new Set();
   let timer = 0;
 
@@ -54,16 +55,22 @@
 
   function open() {
     if (stream) return;
-    tell("waiting");
+    // Refused again and again, as when too many pages are open: the page stands as it was written.
+    const isQuiet = () => refusals > 2;
+    tell(isQuiet() ? "off" : "waiting");
     stream = new EventSource(holder.dataset.live);
-    stream.addEventListener("open", () => tell("live"));
+    stream.addEventListener("open", () => {
+      refusals = 0;
+      tell("live");
+    });
     stream.addEventListener("figure", paint);
     stream.addEventListener("error", () => {
-      tell("waiting");
       if (stream && stream.readyState === EventSource.CLOSED) {
+        refusals += 1;
         close();
-        setTimeout(open, 5000);
+        setTimeout(open, isQuiet() ? 60000 : 5000);
       }
+      tell(isQuiet() ? "off" : "waiting");
     });
   }
 
