@@ -8,6 +8,12 @@ GUARD = "'"
 FORMULA_STARTS = frozenset("=+-@\t\r\n")
 # Quotes, blanks and marks without width, that a program may drop before it looks.
 DROPPED = " \"'\u00a0\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
+# Every form of those starts that NFKC brings back to one of them; the hyphen ends the class.
+START_FORMS = (
+    "\t\n\r+=@\u207a\u207c\u208a\u208c\ufb29\ufe62\ufe66\ufe6b\uff0b\uff1d\uff20\ufe63\uff0d-"
+)
+GUARDED_CELL = f"^{GUARD}(?:{GUARD}|[{DROPPED}]*[{START_FORMS}])"
+"""The pattern of what ``neutral_cell`` has guarded, for an engine's regular expressions."""
 
 
 def neutral_cell(text: str) -> str:

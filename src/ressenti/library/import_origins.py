@@ -25,6 +25,7 @@ from ressenti.warehouse.expressions import column_expression
 from ressenti.warehouse.relations import Relation
 
 ANSWERS, VALUE = "answers", "value"
+SPREADSHEET_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ def origin_of_source(fact: Fact, told: Told) -> Origin:
             source=relation.name,
             dates=told.dates,
             zone=told.zone or "UTC",
+            is_spreadsheet=_is_spreadsheet(_file(told.source)),
         ),
         readings={},
         path=_file(told.source),
@@ -116,6 +118,7 @@ def origin_in_plan(fact: Fact, told: Told, config: Path | str) -> Origin:
             where=planned.where,
             dates=told.dates or sources.date_order(name),
             zone=told.zone or sources.plan.organisation.time_zone,
+            is_spreadsheet=_is_spreadsheet(_file(told.source) or sources.path_of(name)),
         ),
         readings={key: _reading(key, one) for key, one in read.items()},
         path=_file(told.source) or sources.path_of(name),
@@ -217,6 +220,12 @@ def _reading(key: str, asked: Question | Measure) -> Reading:
             ),
         )
     return Reading(scale, measure.missing_codes, measure.labels)
+
+
+def _is_spreadsheet(path: Path | None) -> bool:
+    return path is not None and not SPREADSHEET_SUFFIXES.isdisjoint(
+        map(str.casefold, path.suffixes)
+    )
 
 
 def _file(source: Any) -> Path | None:

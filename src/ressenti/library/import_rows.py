@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from ressenti.errors import InvalidArgument, unknown_name
 from ressenti.facts.schemas import Fact, FactColumn
+from ressenti.facts.spreadsheet_cells import GUARDED_CELL
 from ressenti.language import Text
 from ressenti.library.stored_tables import RECORD, stored
 from ressenti.library.times import instant
@@ -73,6 +74,8 @@ class Recipe:
         The columns of a survey with one row a respondent; none where a record is a row.
     source : str
         What the rows say they come from, unless a column is mapped to that.
+    is_spreadsheet : bool
+        A spreadsheet may have written it: texts guarded against formulas are read as they were.
     """
 
     fact: Fact
@@ -83,6 +86,7 @@ class Recipe:
     where: str | None = None
     dates: str | None = None
     zone: str = "UTC"
+    is_spreadsheet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,9 +259,9 @@ def _select(
         tree = trees.get(column.key)
         query = query.select(_typed(tree, column, records, recipe).as_(column.key, quoted=True))
         if tree is not None and column.key in _with_raw(recipe):
-            query = query.select(exp.cast(tree.copy(), "TEXT").as_(RAW + column.key, quoted=True))
+            query = query.select(_written(tree, recipe).as_(RAW + column.key, quoted=True))
     for name, text in recipe.segments.items():
-        query = query.select(exp.cast(_tree(text, records), "TEXT").as_(name, quoted=True))
+        query = query.select(_written(_tree(text, records), recipe).as_(name, quoted=True))
     for one in (recipe.where, condition):
         if one is not None:
             query = query.where(with_numbers_read(predicate(one, records), records))
@@ -292,12 +296,22 @@ def _typed(
         number = number_expression(tree, found)
         # Where weights are told, an answer without one counts for nothing; NULL means untold.
         return exp.func("coalesce", number, exp.convert(0)) if column.key == "weight" else number
-    text = exp.Trim(this=exp.cast(tree.copy(), "TEXT"))
+    text = exp.Trim(this=_written(tree, recipe))
     if kind == "boolean":
         word = exp.Lower(this=text)
         known = exp.Case().when(word.isin(*TRUE_WORDS), exp.true())
         return known.when(word.copy().isin(*FALSE_WORDS), exp.false())
     return exp.Nullif(this=text, expression=exp.Literal.string(""))
+
+
+def _written(tree: exp.Expr, recipe: Recipe) -> exp.Expr:
+    """Return a value as the text that was written, without what guards it against formulas."""
+    text = exp.cast(tree.copy(), "TEXT")
+    if not recipe.is_spreadsheet:
+        return text
+    is_guarded = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(GUARDED_CELL))
+    after_guard = exp.Substring(this=text.copy(), start=exp.convert(2))
+    return exp.Case().when(is_guarded, after_guard).else_(text)
 
 
 def _tree(text: str, records: Relation) -> exp.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from ressenti.library.import_origins import (
     origin_of_source,
 )
 from ressenti.library.import_rows import Rows, rows_made
-from ressenti.library.lake_writing import merge_of, recover, write_merge, writing
+from ressenti.library.lake_writing import alone_in, merge_of, recover, write_merge, writing
 from ressenti.library.stored_tables import numbered_records
 from ressenti.sources.options import AS_FOUND, SourceOptions
 from ressenti.sources.rejects import Reject, RejectReport, rejects, write_rejects
@@ -37,6 +38,9 @@ AGAIN = Text(en="{reason}, already on line {line}", fr="{reason}, déjà à la l
 READING = Text(en="reading {source}", fr="lecture de {source}")
 CHECKING = Text(en="checking {count} rows", fr="vérification de {count} lignes")
 COMPARING = Text(en="comparing with {folder}", fr="comparaison avec {folder}")
+WAITING = Text(
+    en="waiting for another import into {folder}", fr="attente d'un autre import dans {folder}"
+)
 WRITING = Text(en="writing {folder}", fr="écriture de {folder}")
 UNREAD = Text(en="records that cannot be laid out", fr="enregistrements impossibles à découper")
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -159,13 +163,15 @@ def import_facts(
         ):
             write_rejects(listed, stream, language=language or language_of_environment())
     say(COMPARING.format(folder=folder))
-    if not dry_run:
-        with writing(folder / fact):
+    if dry_run:
+        merge = merge_of(rows.warehouse, found.accepted, rows.columns, kind, folder)
+    else:
+        on_wait = partial(say, WAITING.format(folder=folder))
+        # What two imports could both find missing is compared and written by one at a time.
+        with writing(folder / fact), alone_in(folder, on_wait):
             recover(folder, kind)
-    merge = merge_of(rows.warehouse, found.accepted, rows.columns, kind, folder)
-    if not dry_run:
-        say(WRITING.format(folder=folder))
-        with writing(folder / fact):
+            merge = merge_of(rows.warehouse, found.accepted, rows.columns, kind, folder)
+            say(WRITING.format(folder=folder))
             write_merge(merge)
     return ImportReport(
         fact=fact,

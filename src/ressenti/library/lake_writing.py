@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
@@ -140,6 +140,32 @@ def recover(folder: Path, fact: Fact) -> None:
         shutil.rmtree(aside)
     else:
         aside.rename(target)
+
+
+@contextmanager
+def alone_in(folder: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Keep a folder of facts to one import at a time, whatever process it runs in.
+
+    The system lets the next one in when a process ends, however it ends, and nothing is left in
+    the folder.
+
+    Parameters
+    ----------
+    on_wait : callable
+        Told when another import has to come to its end first.
+    """
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

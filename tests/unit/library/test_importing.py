@@ -16,10 +16,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ressenti.errors import AmbiguousDates, InvalidArgument, UnknownName
+from ressenti.facts.spreadsheet_cells import (
+    DROPPED,
+    GUARDED_CELL,
+    START_FORMS,
+    neutral_cell,
+    original_cell,
+)
 from ressenti.library.importing import ImportReport, import_facts
+from ressenti.library.lake_writing import alone_in
 from ressenti.library.lakes import facts_in, opened_lake
 from ressenti.library.measuring import score
 from ressenti.simulation import simulate_company, write_company
+from ressenti.warehouse.duckdb_engine import DuckDB
 
 TICKETS = """id,client,created,taken,closed,talk,why
 t1,ann,2026-01-31 23:30,2026-01-31 23:32,2026-02-01 08:00,120,bill
@@ -394,6 +403,75 @@ def test_an_import_that_is_killed_leaves_the_lake_as_it_was(
     report = contacts(tickets, lake)
     assert (report.added, report.unchanged) == (1, 3)
     assert [file.name for file in lake.iterdir()] == ["contacts"]
+
+
+ORDERS_OF = """
+import sys
+from ressenti.library.importing import import_facts
+
+print("starting", flush=True)
+import_facts(sys.argv[1], "orders", sys.argv[2], on_step=lambda step: print(step.en, flush=True))
+"""
+
+
+def importing_orders(file: Path, lake: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", ORDERS_OF, str(file), str(lake)]
+    return subprocess.Popen(command, env=os.environ, stdout=subprocess.PIPE, text=True)
+
+
+def orders_file(path: Path, prefix: str, count: int) -> Path:
+    rows = "".join(f"{prefix}{i},c1,2026-01-05,{prefix}{i},till\n" for i in range(count))
+    return written(path, f"order_id,customer_id,ordered_at,source_id,source\n{rows}")
+
+
+def test_imports_at_the_same_moment_all_arrive(tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    own = [orders_file(tmp_path / f"{part}.csv", part, 3_000) for part in "abc"]
+    shared = orders_file(tmp_path / "d.csv", "d", 3_000)
+    running = [importing_orders(file, lake) for file in (*own, shared, shared)]
+    for process in running:
+        process.communicate(timeout=90)
+        assert process.returncode == 0
+    found = [row["order_id"] for row in rows_in(lake, "orders")]
+    assert len(found) == len(set(found)) == 4 * 3_000
+
+
+def test_an_import_waits_for_the_one_before_it(tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    with alone_in(lake, on_wait=pytest.fail):
+        waiting = importing_orders(orders_file(tmp_path / "a.csv", "a", 3), lake)
+        assert waiting.stdout is not None
+        said = next(line for line in waiting.stdout if line.startswith(("waiting", "writing")))
+        assert said.startswith("waiting for another import")
+        assert list(lake.iterdir()) == []
+    waiting.communicate(timeout=60)
+    assert len(rows_in(lake, "orders")) == 3
+
+
+def test_cells_guarded_against_formulas_are_read_as_they_were(tmp_path: Path) -> None:
+    texts = ["=1+1", " @SUM(A1)", "'=1", "'tis well", "-Dash", "＝2", "plain", "\u200b+x"]
+    told = [text.strip() for text in texts]
+    rows = "".join(f'{i},c1,2026-01-05,"{neutral_cell(text)}"\n' for i, text in enumerate(texts))
+    file = written(tmp_path / "a.csv", f"order_id,customer_id,ordered_at,category\n{rows}")
+    import_facts(file, "orders", tmp_path / "lake")
+    found = sorted(rows_in(tmp_path / "lake", "orders"), key=lambda row: row["order_id"])
+    assert [row["category"] for row in found] == told
+    # No spreadsheet has ever written a frame.
+    frame = pa.table(
+        {"order_id": ["x"], "customer_id": ["c"], "ordered_at": ["2026-01-05"], "category": ["'=1"]}
+    )
+    import_facts(frame, "orders", tmp_path / "other")
+    assert [row["category"] for row in rows_in(tmp_path / "other", "orders")] == ["'=1"]
+
+
+@given(text=st.text(alphabet=[*"'\"=+-@\t x9ü", *DROPPED, *START_FORMS], max_size=6))
+def test_an_engine_finds_the_same_cells_guarded(text: str) -> None:
+    with DuckDB() as warehouse:
+        found = warehouse.connection.execute("SELECT regexp_matches(?, ?)", [text, GUARDED_CELL])
+        row = found.fetchone()
+    assert row is not None
+    assert row[0] == (original_cell(text) != text)
 
 
 @settings(
