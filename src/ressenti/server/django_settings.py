@@ -116,6 +116,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [FOLDER / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["ressenti.server.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

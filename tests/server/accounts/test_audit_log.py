@@ -188,3 +188,54 @@ def test_a_script_in_the_log_is_text(tenant: Tenant, signed_in: SignedIn) -> Non
     page = signed_in(tenant.owner).get(page_of(tenant)).content.decode()
     for hostile in ("<script>alert", "<img src=x", "<b>bold", "<i>"):
         assert hostile not in page
+
+
+def test_surveys_and_campaigns_are_called_by_name_and_keep_it_when_they_are_gone(
+    tenant: Tenant, signed_in: SignedIn
+) -> None:
+    from ressenti.server.accounts.audit import entry_added
+    from ressenti.server.models import AuditEntry, Campaign, Survey
+
+    survey = Survey.objects.create(
+        organisation=tenant.organisation, key="visit", name="After the visit", draft={}
+    )
+    campaign = Campaign.objects.create(survey=survey, name="Spring letter")
+    at = datetime(2026, 11, 2, 13, 5, tzinfo=UTC)
+    for kind, subject in (("survey", survey), ("campaign", campaign)):
+        entry_added(
+            tenant.organisation, actor="ann", actor_kind="person", action=f"{kind}.made",
+            subject_kind=kind, subject=str(subject.pk), at=at,
+        )  # fmt: skip
+    identity = str(survey.pk)
+    survey.delete()
+    client = signed_in(tenant.owner)
+    page = text_of(client.get(page_of(tenant)))
+    assert "made a surveyAfter the visit" in page
+    assert "made a campaignSpring letter" in page
+    assert identity not in page
+    assert WHOLE in page
+    # In the organisation's zone, written as on every other page.
+    assert "2 Nov 2026, 14:05" in page
+    assert "2 nov. 2026, 14:05" in text_of(client.get(page_of(tenant).replace("en", "fr")))
+    entry = AuditEntry.objects.get(organisation=tenant.organisation, action="survey.made")
+    assert entry.subject == identity
+    exported = client.post(f"/o/{tenant.organisation.key}/audit/export/?lang=en").content.decode()
+    assert f"{identity},After the visit" in exported
+
+
+def test_an_entry_of_an_earlier_release_is_called_by_the_name_of_now(
+    tenant: Tenant, other_tenant: Tenant, signed_in: SignedIn
+) -> None:
+    from ressenti.server.accounts.audit_subjects import names_of
+    from ressenti.server.models import AuditEntry, Survey
+
+    theirs, ours = (
+        Survey.objects.create(organisation=one.organisation, key="visit", name=name, draft={})
+        for one, name in ((other_tenant, "Theirs"), (tenant, "Ours"))
+    )
+    entries = [
+        AuditEntry(pk=number, subject_kind="survey", subject=str(subject))
+        for number, subject in enumerate((ours.pk, theirs.pk, "visit"))
+    ]
+    names = names_of(tenant.organisation, entries)
+    assert names == {0: "Ours", 1: str(theirs.pk), 2: "visit"}

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ressenti.server.accounts.access import Viewer
+from ressenti.server.accounts.audit_subjects import name_kept
 from ressenti.server.models import AuditEntry, AuditHead, Organisation
 
 AUDIT_LOCK = 7_205_219
@@ -87,7 +88,7 @@ def entry_added(
             action=action,
             subject_kind=subject_kind,
             subject=subject[:200],
-            detail=dict(detail or {}),
+            detail={**name_kept(organisation, subject_kind, subject), **(detail or {})},
             previous_digest=bytes(last) if last else None,
         )
         entry.digest = digest_of(entry)

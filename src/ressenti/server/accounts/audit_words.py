@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ressenti.server.accounts.audit_subjects import NAME
 from ressenti.server.accounts.granting import Refusal
 from ressenti.server.models import Role, Scope
 
@@ -104,6 +105,8 @@ def action_words(action: str) -> str:
 def detail_lines(detail: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
     """Give the parts of a detail that say something, each with its name in words."""
     for key, value in detail.items():
+        if key == NAME:
+            continue
         name = f"{before}{DETAILS.get(key, key)}"
         if isinstance(value, Mapping):
             yield from detail_lines(value, f"{name}, ")

@@ -17,6 +17,7 @@ from ressenti.reports.exports.columns import Column, Value
 from ressenti.reports.exports.csv_table import FRENCH_SPREADSHEET, INTERNATIONAL, CsvStream
 from ressenti.server.accounts.access import Viewer, seen_by
 from ressenti.server.accounts.audit import first_broken_entry, recorded
+from ressenti.server.accounts.audit_subjects import NAME, names_of
 from ressenti.server.accounts.audit_words import action_words, detail_lines
 from ressenti.server.accounts.forms import page_language
 from ressenti.server.models import AuditEntry, Role
@@ -30,6 +31,7 @@ COLUMNS = (
     Column("words", Text(en="in words", fr="en clair")),
     Column("subject_kind", Text(en="kind of object", fr="type d'objet")),
     Column("subject", Text(en="object", fr="objet")),
+    Column("name", Text(en="its name", fr="son nom")),
     Column("detail", Text(en="detail", fr="détail")),
     Column("digest", Text(en="seal", fr="sceau")),
 )
@@ -86,10 +88,13 @@ def audit(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if before.isascii() and before.isdigit():
         entries = entries.filter(pk__lt=min(int(before), 2**63 - 1))
     shown = list(entries[: ON_PAGE + 1])
+    entries_here = shown[:ON_PAGE]
+    names = names_of(viewer.organisation, entries_here)
     page = {
         "form": form,
         "entries": [
-            (entry, action_words(entry.action), _lines(entry)) for entry in shown[:ON_PAGE]
+            (entry, action_words(entry.action), names[entry.pk], _lines(entry))
+            for entry in entries_here
         ],
         "older": shown[ON_PAGE - 1].pk if len(shown) > ON_PAGE else None,
         "broken": first_broken_entry(viewer.organisation),
@@ -132,6 +137,7 @@ def _row(entry: AuditEntry) -> tuple[Value, ...]:
         action_words(entry.action),
         entry.subject_kind,
         entry.subject,
+        entry.detail.get(NAME, ""),
         _lines(entry),
         bytes(entry.digest).hex(),
     )

@@ -1,0 +1,3 @@
+"""Dates in English."""
+
+from __future__ import annotations

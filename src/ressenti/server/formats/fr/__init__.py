@@ -1,0 +1,3 @@
+"""Dates in French."""
+
+from __future__ import annotations
