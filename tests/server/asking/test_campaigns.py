@@ -292,3 +292,20 @@ def test_a_test_message_goes_to_whoever_asks_and_to_nobody_else(
     assert message["To"].addresses[0].addr_spec == desk.tenant.owner.email
     assert message["Subject"] == "[Test] Your opinion"
     assert not Invitation.objects.filter(campaign=campaign).exists()
+
+
+def test_without_a_mail_server_no_test_is_offered_and_the_page_says_what_to_set(desk: Desk) -> None:
+    from django.test import override_settings
+
+    campaign = campaign_of(live_survey(desk.tenant))
+    with override_settings(BASE_URL="http://127.0.0.1:8000"):
+        page = desk.get(f"campaigns/{campaign.pk}/").content.decode()
+    assert f"campaigns/{campaign.pk}/test/" not in page
+    assert "RESSENTI_SMTP_URL, such as smtp+starttls://user:password@mail.example.com:587" in page
+
+
+def test_with_one_a_test_is_offered(desk: Desk, mailbox: Mailbox) -> None:
+    campaign = campaign_of(live_survey(desk.tenant))
+    page = desk.get(f"campaigns/{campaign.pk}/").content.decode()
+    assert f"campaigns/{campaign.pk}/test/" in page
+    assert "RESSENTI_SMTP_URL" not in page

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tests.conftest import ROOT
 from tests.server.asking.conftest import Desk, Mailbox, live_survey, survey_of
 
 if TYPE_CHECKING:
@@ -120,3 +123,38 @@ def test_a_page_without_a_script_has_no_inline_script_nor_style(desk: Desk, tena
         assert " style=" not in page, path
         assert not re.search(r"\son[a-z]+=", page), path
     assert json.loads(desk.get(f"surveys/{survey.pk}/questionnaire.json").content)
+
+
+def test_the_line_for_a_site_is_the_one_that_the_documentation_shows(desk: Desk) -> None:
+    survey = live_survey(desk.tenant)
+    shown = html.unescape(desk.get(f"surveys/{survey.pk}/share/").content.decode())
+    line = f'<script src="http://testserver/widget.js" data-ressenti-survey="{survey.public_key}"'
+    assert f"{line} defer></script>" in shown
+    for page in ("reference/widget.md", "fr/widget.md"):
+        told = (ROOT / "docs" / page).read_text()
+        assert re.search(r'<script src="[^"]+/widget.js" data-ressenti-survey="\w+" defer>', told)
+
+
+def test_what_is_copied_is_there_without_the_script_too(desk: Desk, mailbox: Mailbox) -> None:
+    survey = live_survey(desk.tenant)
+    page = desk.get(f"surveys/{survey.pk}/share/").content.decode()
+    assert f'readonly value="http://127.0.0.1:8000/s/{survey.public_key}"' in page
+    # The script shows the buttons.
+    assert re.findall(r'data-copies="(\w+)" hidden>', page) == ["link", "snippet"]
+
+
+def test_the_list_calls_steps_units_and_times_as_the_cockpit_does(
+    desk: Desk, tenant: Tenant
+) -> None:
+    from ressenti.server.models import Survey
+
+    survey_of(tenant, touchpoint="buy")
+    survey_of(tenant, touchpoint="kiosk", unit=tenant.lyon)
+    changed = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+    Survey.objects.filter(organisation=tenant.organisation).update(changed_at=changed)
+    rows = re.findall(r"<td>(.*?)</td>", desk.get("surveys/", lang="fr").content.decode())
+    assert {"toutes", "Achat", "Lyon", "kiosk"} <= set(rows)
+    assert "9 mars 2026" in " ".join(rows)
+    rows = re.findall(r"<td>(.*?)</td>", desk.get("surveys/", lang="en").content.decode())
+    assert {"all", "Buy", "Lyon", "kiosk"} <= set(rows)
+    assert "9 Mar 2026" in " ".join(rows)

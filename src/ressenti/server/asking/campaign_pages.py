@@ -40,7 +40,11 @@ OBSTACLES = {
     "not_live": gettext_lazy("The survey is not live: publish it first."),
     "no_subject": gettext_lazy("The message has no subject."),
     "launched": gettext_lazy("The campaign was launched already."),
-    NO_MAIL: gettext_lazy("No mail server is set: the administrator sets RESSENTI_SMTP_URL."),
+    NO_MAIL: gettext_lazy(
+        "No mail server is set, so that nothing can be sent, not even a test: the administrator "
+        "sets RESSENTI_SMTP_URL, such as smtp+starttls://user:password@mail.example.com:587. The "
+        "link and the QR code of the survey need none."
+    ),
     NO_ADDRESS: gettext_lazy(
         "The address of this server is not https: the administrator sets RESSENTI_BASE_URL."
     ),
@@ -198,6 +202,7 @@ def _before_launch(campaign: Campaign) -> dict[str, object]:
         ],
         "examples": [(called.get(one.contact, ""), one.decision) for one in examples],
         "obstacles": [OBSTACLES[key] for key in _obstacles(campaign)],
+        "may_try": mail_obstacle() is None,
     }
 
 

@@ -158,7 +158,7 @@ def widget_snippet(survey: Survey) -> str:
     """Return the line that a site's author puts into a page."""
     return (
         f'<script src="{settings.BASE_URL}/widget.js" '
-        f'data-ressenti-survey="{survey.public_key}" async></script>'
+        f'data-ressenti-survey="{survey.public_key}" defer></script>'
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 
 from ressenti.language import Language, percent_text
+from ressenti.server.cockpit.journey_steps import step_label
 
 register = template.Library()
 
@@ -36,6 +37,12 @@ def option(options: Mapping[str, Any], key: str) -> Any:
 def step(told: Mapping[str, Any], key: str) -> Any:
     """Return what is told of a step of the funnel."""
     return told[key]
+
+
+@register.filter
+def step_name(touchpoint: str, language: Language) -> str:
+    """Return what a step of the journey is called; an own one as it is written."""
+    return step_label(touchpoint, language)
 
 
 @register.filter
