@@ -7,7 +7,7 @@ and each answer is checked again when it arrives.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ressenti.language import Language
@@ -56,10 +56,16 @@ class Triggers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WidgetSettings:
-    """What an organisation has set for a widget; ``consent`` is asked before anything is stored."""
+    """What an organisation has set for a widget.
 
-    consent: Words
-    triggers: Triggers
+    Parameters
+    ----------
+    consent : Words or None
+        Asked before anything is stored; None where nothing is asked.
+    """
+
+    consent: Words | None = None
+    triggers: Triggers = field(default_factory=Triggers)
     attributes: tuple[str, ...] = ()
     quarantine_days: int = 90
 
@@ -133,7 +139,8 @@ def widget_document(
         "quarantine_days": settings.quarantine_days,
         "title": words_in(questionnaire.title, language, default),
         "introduction": _words(questionnaire.introduction, language, default),
-        "consent": words_in(settings.consent, language, default),
+        "thanks": _words(questionnaire.thanks, language, default),
+        "consent": _words(settings.consent, language, default),
         "page": step and step_document(questionnaire, step, language, contact=contact),
     }
 
@@ -156,7 +163,7 @@ def step_document(
         return piped(words, texts, contact or {}, language, default=default)
 
     def document(question: Question) -> dict[str, Any]:
-        fields = [field_document(field, language, default) for field in question.fields]
+        fields = [field_document(one, language, default) for one in question.fields]
         return {
             "id": question.id,
             "label": filled(question.label),
@@ -169,24 +176,24 @@ def step_document(
     return {"id": step.page, "is_last": step.is_last, "questions": questions}
 
 
-def field_document(field: Field, language: Language, default: Language) -> dict[str, Any]:
+def field_document(asked: Field, language: Language, default: Language) -> dict[str, Any]:
     """Return a field in one language: what it takes, its words, and its limits where it has any."""
     document: dict[str, Any] = {
-        "name": field.name,
-        "kind": field.kind.value,
-        "label": _words(field.label, language, default),
-        "aspect": field.aspect and field.aspect.to(language),
+        "name": asked.name,
+        "kind": asked.kind.value,
+        "label": _words(asked.label, language, default),
+        "aspect": asked.aspect and asked.aspect.to(language),
     }
-    if field.levels:
+    if asked.levels:
         document["levels"] = [
-            {"value": level.value, "label": level.label.to(language)} for level in field.levels
+            {"value": level.value, "label": level.label.to(language)} for level in asked.levels
         ]
-    if field.choices:
+    if asked.choices:
         document["choices"] = [
             {"id": choice.id, "label": words_in(choice.label, language, default)}
-            for choice in field.choices
+            for choice in asked.choices
         ]
-    limits = {name: getattr(field, name) for name in LIMITS}
+    limits = {name: getattr(asked, name) for name in LIMITS}
     return document | {name: limit for name, limit in limits.items() if limit not in (None, False)}
 
 

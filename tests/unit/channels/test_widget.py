@@ -83,6 +83,7 @@ def test_the_script_is_told_all_it_needs_in_one_language() -> None:
         "quarantine_days": 90,
         "title": "Your opinion",
         "introduction": None,
+        "thanks": None,
         "consent": "D'accord ?",
     }
     (asked,) = page["questions"]

@@ -133,7 +133,7 @@ async def _taken(desk: Desk, request: Request, survey: KnownSurvey) -> dict[str,
         "response": resume_token(turn.started, key=desk.signing_key, now=now),
     }
     if turn.page is not None:
-        document["page"] = page_document(visit, turn.page, turn.given, turn.covered)
+        document["page"] = page_document(visit, turn.given, turn.covered)
     return document
 
 
