@@ -19,6 +19,7 @@ def test_nothing_but_a_folder_is_needed_on_this_machine(tmp_path: Path) -> None:
     found = settings(tmp_path)
     assert (found.host, found.port, found.base_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
     assert (found.database_url, found.smtp_url, found.is_demo) == (None, None, False)
+    assert found.metrics_token is None
     assert found.trusted_hosts == ("127.0.0.1",)
 
 
@@ -62,6 +63,7 @@ def test_a_wrong_value_is_named_and_quoted(
         ("DATABASE_URL", "mysql://root:hush@db/ressenti"),
         ("RESSENTI_SMTP_URL", "http://me:hush@mail"),
         ("RESSENTI_SECRET_KEY", "hush"),
+        ("RESSENTI_METRICS_TOKEN", "hush"),
     ],
 )
 def test_a_wrong_value_that_holds_a_secret_is_named_and_not_repeated(

@@ -13,7 +13,7 @@ from ressenti.errors import InvalidArgument
 from ressenti.language import Text
 from ressenti.server.running.secret_files import kept_secret, read_secret
 
-SHORTEST_KEY = 32
+SHORTEST_KEY, SHORTEST_TOKEN = 32, 16
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
 
@@ -41,6 +41,8 @@ class ServerSettings:
         Names that requests may be addressed to; the base URL's is always one of them.
     trusted_proxies
         Addresses of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+    metrics_token
+        Opens ``/metrics`` to other machines; at least 16 characters. None for this machine alone.
     web_workers
         How many web processes run.
     is_demo
@@ -57,6 +59,7 @@ class ServerSettings:
     mail_from: str
     trusted_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    metrics_token: str | None
     web_workers: int
     is_demo: bool
 
@@ -98,6 +101,8 @@ def server_settings(environment: Mapping[str, str] | None = None) -> ServerSetti
         mail_from=variables.text("RESSENTI_MAIL_FROM") or f"ressenti@{name}",
         trusted_hosts=tuple(dict.fromkeys((name, *variables.names("RESSENTI_TRUSTED_HOSTS")))),
         trusted_proxies=variables.names("RESSENTI_TRUSTED_PROXIES"),
+        metrics_token=_random_text(variables, "RESSENTI_METRICS_TOKEN", least=SHORTEST_TOKEN)
+        or None,
         web_workers=variables.number("RESSENTI_WEB_WORKERS", default=1, least=1, most=64),
         is_demo=variables.flag("RESSENTI_DEMO"),
     )
@@ -221,12 +226,17 @@ def _address(variables: Variables, name: str, schemes: tuple[str, ...]) -> str |
 
 
 def _secret_key(variables: Variables, data: Path) -> str:
-    name = "RESSENTI_SECRET_KEY"
-    key = variables.text(name)
-    if key and len(key) < SHORTEST_KEY:
+    key = _random_text(variables, "RESSENTI_SECRET_KEY", least=SHORTEST_KEY)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return key or kept_secret(data / "secret.key")
+
+
+def _random_text(variables: Variables, name: str, *, least: int) -> str:
+    value = variables.text(name)
+    if value and len(value) < least:
         what = Text(
             en="at least {n} random characters", fr="faite d'au moins {n} caractères au hasard"
         )
-        raise wrong(name, "…", _expected(what.format(n=SHORTEST_KEY)))
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return key or kept_secret(data / "secret.key")
+        # It may be the beginning of the right one: it is not repeated.
+        raise wrong(name, "…", _expected(what.format(n=least)))
+    return value
