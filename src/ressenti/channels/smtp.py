@@ -246,6 +246,8 @@ def _reply(error: Exception | None) -> tuple[int | None, str]:
 def _security(scheme: str, host: str, asked: str | None) -> Security:
     if scheme == "smtps" and asked in (None, "tls"):
         return "tls"
+    if scheme == "smtp+starttls" and asked in (None, "starttls"):
+        return "starttls"
     if scheme != "smtp":
         raise _no_mail_server()
     match asked or ("none" if host in LOOPBACK_HOSTS else "starttls"):

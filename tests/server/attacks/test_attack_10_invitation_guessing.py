@@ -24,7 +24,7 @@ TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 
 
 
 def test_tokens_have_128_random_bits_and_nothing_in_common(server_database: str) -> None:
-    from ressenti.server.accounts.tokens import new_token
+    from ressenti.channels.signed_context import new_token
     from ressenti.server.asking.invitation_tokens import invitation_token
 
     for tokens in (

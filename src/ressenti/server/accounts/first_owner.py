@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from ressenti.channels.signed_context import new_token, token_digest
 from ressenti.language import Language
 from ressenti.server.accounts.audit import entry_added
 from ressenti.server.accounts.naming import free_key
-from ressenti.server.accounts.tokens import digest_of, new_token
 from ressenti.server.models import Membership, Organisation, Person, Role
 from ressenti.server.running.secret_files import read_secret, write_secret
 
@@ -51,7 +51,7 @@ def start_link(folder: Path, now: datetime | None = None) -> str | None:
         return None
     token = new_token()
     expires_at = (now or timezone.now()) + timedelta(hours=VALID_HOURS)
-    kept = {"digest": digest_of(token).hex(), "expires_at": expires_at.isoformat()}
+    kept = {"digest": token_digest(token).hex(), "expires_at": expires_at.isoformat()}
     write_secret(folder / FILE, json.dumps(kept))
     return f"{settings.BASE_URL}{reverse('start_link', args=[token])}"
 

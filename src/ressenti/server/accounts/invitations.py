@@ -14,10 +14,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
+from ressenti.channels.signed_context import new_token, token_digest
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.accounts.audit import entry_added, recorded
 from ressenti.server.accounts.granting import Grant, Refusal, refusal
-from ressenti.server.accounts.tokens import digest_of, new_token
 from ressenti.server.models import (
     MemberInvitation,
     Membership,
@@ -54,7 +54,7 @@ def invite(
         email=email,
         role=role,
         unit=unit,
-        token_digest=digest_of(token),
+        token_digest=token_digest(token),
         invited_by=viewer.person,
         expires_at=now + timedelta(days=VALID_DAYS),
     )

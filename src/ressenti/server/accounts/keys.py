@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from ressenti.channels.signed_context import token_digest
 from ressenti.server.accounts.access import Viewer
 from ressenti.server.accounts.audit import recorded
-from ressenti.server.accounts.tokens import digest_of
 from ressenti.server.models import ApiKey, Scope, Unit
 
-__all__ = ["digest_of", "new_key", "new_secret", "revoke"]
+__all__ = ["new_key", "new_secret", "revoke", "token_digest"]
 
 PREFIX_BYTES = 4
 SECRET_BYTES = 24
@@ -36,7 +36,7 @@ def new_key(
         organisation=viewer.organisation,
         name=name,
         prefix=prefix,
-        digest=digest_of(secret),
+        digest=token_digest(secret),
         scopes=[scope.value for scope in scopes],
         unit=unit,
         created_by=viewer.person,

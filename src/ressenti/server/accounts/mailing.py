@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-SECONDS = 20
+from ressenti.channels.smtp import mail_server
+
 SILENT = "django.core.mail.backends.dummy.EmailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 def mail_settings(smtp_url: str | None, sender: str) -> dict[str, Any]:
     """Return Django's settings for sending mail; without a server nothing is ever sent.
+
+    Raises
+    ------
+    InvalidArgument
+        R102, for an address that ``channels.smtp`` refuses.
 
     Examples
     --------
@@ -22,18 +26,19 @@ def mail_settings(smtp_url: str | None, sender: str) -> dict[str, Any]:
     >>> mail_settings(None, "us@example.com")["EMAIL_BACKEND"] == SILENT
     True
     """
-    common = {"DEFAULT_FROM_EMAIL": sender, "SERVER_EMAIL": sender, "EMAIL_TIMEOUT": SECONDS}
+    common = {"DEFAULT_FROM_EMAIL": sender, "SERVER_EMAIL": sender}
     if smtp_url is None:
         return {"EMAIL_BACKEND": SILENT, "SENDS_MAIL": False, **common}
-    parts = urlsplit(smtp_url)
+    server = mail_server(smtp_url)
     return {
         "EMAIL_BACKEND": SMTP,
         "SENDS_MAIL": True,
-        "EMAIL_HOST": parts.hostname or "",
-        "EMAIL_PORT": parts.port or PORTS[parts.scheme],
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_TLS": parts.scheme == "smtp+starttls",
-        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_HOST": server.host,
+        "EMAIL_PORT": server.port,
+        "EMAIL_HOST_USER": server.user or "",
+        "EMAIL_HOST_PASSWORD": server.password,
+        "EMAIL_USE_TLS": server.security == "starttls",
+        "EMAIL_USE_SSL": server.security == "tls",
         **common,
+        "EMAIL_TIMEOUT": server.timeout,
     }

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import connections
 
-from ressenti.server.accounts.tokens import digest_of
+from ressenti.channels.signed_context import token_digest
 
 CONNECTION = "apart"
 """The connection that knows of no request's transaction."""
@@ -83,7 +83,7 @@ class SharedCache(BaseCache):
         self._run(CLEAR, [])
 
     def _digest(self, key: str, version: int | None) -> bytes:
-        return digest_of(self.make_key(key, version=version))
+        return token_digest(self.make_key(key, version=version))
 
     def _expiry(self, timeout: float | None) -> datetime:
         moment = self.get_backend_timeout(timeout)

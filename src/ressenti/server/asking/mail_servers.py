@@ -8,7 +8,6 @@ from ressenti.channels.link import checked_base_url
 from ressenti.channels.smtp import MailServer, mail_server
 from ressenti.errors import InvalidArgument
 
-STARTTLS = "smtp+starttls://"
 NO_MAIL, NO_ADDRESS = "no_mail", "no_base_url"
 
 
@@ -33,9 +32,4 @@ def own_mail_server() -> MailServer | None:
         R102, when its address cannot be used.
     """
     url: str | None = settings.SERVER.smtp_url
-    if url is None:
-        return None
-    if url.startswith(STARTTLS):
-        mark = "&" if "?" in url else "?"
-        url = f"smtp://{url.removeprefix(STARTTLS)}{mark}tls=starttls"
-    return mail_server(url)
+    return None if url is None else mail_server(url)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from ressenti.server.accounts.tokens import digest_of, new_token
+from ressenti.channels.signed_context import new_token, token_digest
 from ressenti.server.models import Membership, Person
 from ressenti.server.running.demonstrating import TOUR_FILE
 from ressenti.server.running.secret_files import read_secret, write_secret
@@ -28,7 +28,7 @@ def announce_tour(password: str) -> None:
         "url": f"{settings.BASE_URL}{reverse('tour', args=[token])}",
         "address": TOUR_ADDRESS,
         "password": password,
-        "digest": digest_of(token).hex(),
+        "digest": token_digest(token).hex(),
     }
     write_secret(settings.SERVER.data / TOUR_FILE, json.dumps(told))
 
@@ -44,7 +44,7 @@ def tour(request: HttpRequest, token: str) -> HttpResponse:
     """Sign the tour account in; only a demonstration has one, and it listens on loopback alone."""
     if not settings.SERVER.is_demo:
         raise Http404
-    if not hmac.compare_digest(read_tour()["digest"], digest_of(token).hex()):
+    if not hmac.compare_digest(read_tour()["digest"], token_digest(token).hex()):
         raise Http404
     person = Person.objects.get(email=TOUR_ADDRESS)
     membership = Membership.objects.select_related("organisation").get(person=person)

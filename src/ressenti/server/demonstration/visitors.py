@@ -18,8 +18,9 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
+from ressenti.channels.signed_context import token_digest
 from ressenti.language import LANGUAGES, Language, Text
-from ressenti.server.accounts.keys import digest_of, new_secret
+from ressenti.server.accounts.keys import new_secret
 from ressenti.server.demonstration.loading import ORGANISATION_KEY
 from ressenti.server.demonstration.surveys import QUESTIONS, SURVEYS, SimulatedSurvey
 from ressenti.server.models import ApiKey, Organisation, Scope, Unit
@@ -144,7 +145,7 @@ def _own_key() -> str:
         organisation=organisation,
         name=KEY_NAME,
         prefix=prefix,
-        digest=digest_of(secret),
+        digest=token_digest(secret),
         scopes=[Scope.ANSWERS_WRITE],
     )
     return secret

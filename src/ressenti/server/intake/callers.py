@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
+from ressenti.channels.signed_context import token_digest
 from ressenti.language import Text
 from ressenti.server.intake.exchange import Request
 from ressenti.server.intake.group_commit import Pool
@@ -106,12 +106,7 @@ def shown_digest(authorization: str) -> bytes:
     key = authorization[len(SCHEME) :].strip()
     if not authorization.lower().startswith(SCHEME) or not key.startswith(KEY_START):
         raise unrecognised()
-    return key_digest(key[:LONGEST_KEY])
-
-
-def key_digest(key: str) -> bytes:
-    """Return what is kept of an API key: the SHA-256 of all of it."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+    return token_digest(key[:LONGEST_KEY])
 
 
 def callers_of(pool: Pool) -> Callers:

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ressenti.channels.smtp import mail_server
 from ressenti.errors import InvalidArgument
 from ressenti.language import Text
 from ressenti.server.running.secret_files import kept_secret, read_secret
@@ -97,7 +98,7 @@ def server_settings(environment: Mapping[str, str] | None = None) -> ServerSetti
         port=port,
         base_url=base_url,
         secret_key=_secret_key(variables, data),
-        smtp_url=_address(variables, "RESSENTI_SMTP_URL", ("smtp", "smtp+starttls", "smtps")),
+        smtp_url=_mail_address(variables),
         mail_from=variables.text("RESSENTI_MAIL_FROM") or f"ressenti@{name}",
         trusted_hosts=tuple(dict.fromkeys((name, *variables.names("RESSENTI_TRUSTED_HOSTS")))),
         trusted_proxies=variables.names("RESSENTI_TRUSTED_PROXIES"),
@@ -173,6 +174,14 @@ def wrong(name: str, value: str, reason: Text) -> InvalidArgument:
 
 def _expected(what: Text) -> Text:
     return Text(en="it must be {what}", fr="elle doit être {what}").format(what=what)
+
+
+def _mail_address(variables: Variables) -> str | None:
+    """Return the address of the mail server, as far as every message can go through it."""
+    address = _address(variables, "RESSENTI_SMTP_URL", ("smtp", "smtp+starttls", "smtps"))
+    if address is not None:
+        mail_server(address)
+    return address
 
 
 def _base_url(variables: Variables, host: str, port: int) -> str:

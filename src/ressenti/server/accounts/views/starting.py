@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ressenti.channels.signed_context import token_digest
 from ressenti.server.accounts import first_owner, invitations
 from ressenti.server.accounts.forms import FirstOwnerForm, NewPersonForm, time_zones
-from ressenti.server.accounts.tokens import digest_of
 from ressenti.server.models import MemberInvitation, Person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -22,7 +22,7 @@ START, INVITATION = "start_digest", "invitation"
 @require_safe
 def start_link(request: HttpRequest, token: str) -> HttpResponse:
     """Keep the token out of addresses from here on, so that no log or referrer has it."""
-    digest = digest_of(token).hex()
+    digest = token_digest(token).hex()
     if not first_owner.opens(settings.SERVER.data, digest):
         raise Http404
     request.session[START] = digest
@@ -51,7 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def join_link(request: HttpRequest, token: str) -> HttpResponse:
     """Keep the token out of addresses from here on, so that no log or referrer has it."""
-    invitation = invitations.pending().filter(token_digest=digest_of(token)).first()
+    invitation = invitations.pending().filter(token_digest=token_digest(token)).first()
     if invitation is None:
         return render(request, "ressenti/accounts/join_over.html", status=404)
     request.session[INVITATION] = str(invitation.pk)
