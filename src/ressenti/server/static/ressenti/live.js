@@ -53,11 +53,12 @@
     fresh.dispatchEvent(new CustomEvent("repainted", { bubbles: true }));
   }
 
+  // Refused thrice: quietly.
+  const wait = () => tell(refusals > 2 ? "off" : "waiting");
+
   function open() {
     if (stream) return;
-    // Refused again and again, as when too many pages are open: the page stands as it was written.
-    const isQuiet = () => refusals > 2;
-    tell(isQuiet() ? "off" : "waiting");
+    wait();
     stream = new EventSource(holder.dataset.live);
     stream.addEventListener("open", () => {
       refusals = 0;
@@ -65,17 +66,16 @@
     });
     stream.addEventListener("figure", paint);
     stream.addEventListener("error", () => {
-      if (stream && stream.readyState === EventSource.CLOSED) {
-        refusals += 1;
+      if (stream?.readyState === EventSource.CLOSED) {
         close();
-        setTimeout(open, isQuiet() ? 60000 : 5000);
+        setTimeout(open, ++refusals > 2 ? 60000 : 5000);
       }
-      tell(isQuiet() ? "off" : "waiting");
+      wait();
     });
   }
 
   function close() {
-    if (stream) stream.close();
+    stream?.close();
     stream = null;
   }
 
