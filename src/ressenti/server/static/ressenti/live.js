@@ -53,7 +53,7 @@
     fresh.dispatchEvent(new CustomEvent("repainted", { bubbles: true }));
   }
 
-  // Refused thrice: quietly.
+  // Refused thrice: quiet
   const wait = () => tell(refusals > 2 ? "off" : "waiting");
 
   function open() {
