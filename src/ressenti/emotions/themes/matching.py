@@ -30,6 +30,18 @@ SUSPECT: Final = re.compile(
 SENTENCE_ENDS: Final = frozenset(".!?…\n" + SEPARATOR)
 TITLES: Final = frozenset(("m", "mr", "mrs", "ms", "mme", "mlle", "dr", "st", "ste"))
 """Abbreviations whose point ends no sentence."""
+NEVER_NAMES: Final = frozenset(
+    "je tu il elle on nous vous ils elles le la les un une des du de mon ma mes notre nos votre vos "
+    "ce cet cette ces et ou mais donc car si ne pas plus tres bien bon bonne merci bravo bonjour "
+    "madame monsieur mme mlle pour par avec sans dans sur tout toute tous toutes que qui quoi "
+    "service client equipe paris france internet facebook google yahoo caf "
+    "the it is was we you they he she my our your this that these those and or but so if not no "
+    "very good great nice thank thanks well done hello dear for by with in on at all who what "
+    "staff team service customer hospital ward nhs god monday tuesday wednesday thursday friday "
+    "saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche orange vodafone amazon "
+    "free sfr bouygues".split()
+)
+"""Words that people write with a capital anywhere, and companies."""
 BATCH: Final = 2000
 ROOM: Final = 200_000
 """Words remembered."""
@@ -199,13 +211,16 @@ class _Batch:
             if token[0].isalnum():
                 is_known = piece[1:] in first_names and len(piece) > 2
                 is_capitalised = not begins_sentence and token.rstrip(GLUE)[1:].islower()
-                if token[0].isupper() and (is_known or is_capitalised):
+                is_name = is_known or (is_capitalised and piece[1:] not in NEVER_NAMES)
+                if token[0].isupper() and is_name:
                     pieces[place] = f" {NAME}{piece[1:]}"
                 begins_sentence = False
             elif token in SENTENCE_ENDS and before in TITLES:
                 pieces[place] = ""
             elif token in SENTENCE_ENDS:
                 self.sentence_ends.append(place)
+                begins_sentence = True
+            elif piece and token != ",":
                 begins_sentence = True
             before = piece[1:]
 
