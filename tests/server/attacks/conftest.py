@@ -34,6 +34,14 @@ if TYPE_CHECKING:
     from ressenti.server.models import Person, Response, Unit
 
 SECONDS_TO_TALLY = 30
+# What was recognised in a file of one column.
+FOUND = {
+    "format": {"en": "delimited text", "fr": "texte délimité"},
+    "encoding": "utf-8",
+    "separator": ",",
+    "notes": [],
+    "columns": [],
+}
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox",
@@ -112,6 +120,7 @@ def target_of(tenant: Tenant) -> Target:
         ApiKey,
         Campaign,
         Customer,
+        FileImport,
         Measure,
         MemberInvitation,
         Membership,
@@ -138,6 +147,18 @@ def target_of(tenant: Tenant) -> Target:
         scale="0-10",
         tally="nps@0-10",
     )
+    file = FileImport.objects.create(
+        organisation=organisation,
+        kind="answers",
+        survey=asked.survey,
+        source="poll",
+        name="poll.csv",
+        size=1,
+        found=FOUND,
+        state="imported",
+        accepted=1,
+        created_by=tenant.owner,
+    )
     comment = comment_of(asked, "The queue was long.")
     things: dict[tuple[str, str] | str, object] = {
         "survey": asked.survey.pk,
@@ -149,6 +170,7 @@ def target_of(tenant: Tenant) -> Target:
         "response": comment.pk,
         "kind": "csv",
         "chart": "trend",
+        "file": file.pk,
         ("unit", "identity"): tenant.nice.pk,
         ("delete_unit", "identity"): tenant.nice.pk,
         ("revoke_invitation", "identity"): invitation.pk,

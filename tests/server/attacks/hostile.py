@@ -41,7 +41,7 @@ def hostile_target(tenant: Tenant, web: httpx.Client) -> tuple[Target, Asked]:
 
     The survey that comes with it has twelve answers, as many ways to answer as there are.
     """
-    from ressenti.server.models import ApiKey, Campaign, Customer, KnownEvent, Quota
+    from ressenti.server.models import ApiKey, Campaign, Customer, FileImport, KnownEvent, Quota
 
     words = script(AUTHOR)
     target = target_of(tenant)
@@ -64,6 +64,8 @@ def hostile_target(tenant: Tenant, web: httpx.Client) -> tuple[Target, Asked]:
     ApiKey.objects.filter(organisation=organisation).update(name=words[:80])
     KnownEvent.objects.create(organisation=organisation, day=asked.survey.created_at, label=words)
     _answered_by_everybody(web, asked)
+    file = FileImport.objects.filter(organisation=organisation)
+    file.update(name=words[:200], source=words[:60], fault=both, state="left")
     Customer.objects.filter(organisation=organisation).update(
         name=script(RESPONDENT), attributes={"city": script(RESPONDENT)}, phone=script("x")[:40]
     )
