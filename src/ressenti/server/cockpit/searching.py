@@ -16,9 +16,9 @@ from django.contrib.postgres.search import SearchVectorExact as Matches
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from ressenti.emotions.masking import personal_spans
 from ressenti.server.models import Answer
 from ressenti.server.models.record import ACCENTED, PLAIN, folded
-from ressenti.surveys.masking import personal_spans
 
 MOST_TERMS = 8
 LONGEST = 120

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from ressenti.emotions.masking import masked
 from ressenti.errors import UndefinedResult
 from ressenti.facts.scales import Level
 from ressenti.language import Text
@@ -21,7 +22,6 @@ from ressenti.server.cockpit.voice_questions import Question
 from ressenti.server.cockpit.voice_wording import Voices, question_key, question_labels
 from ressenti.server.cockpit.wording import measure_name
 from ressenti.server.models import Survey
-from ressenti.surveys.masking import masked
 
 AT_ONCE = 1_000
 # A workbook is sent once it is whole; a CSV is sent while it is written.

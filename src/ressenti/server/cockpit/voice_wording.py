@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from django.utils.translation import gettext as _
 
+from ressenti.emotions.masking import MASKS, masked, personal_spans
 from ressenti.facts.periods import Grain, label_of
 from ressenti.facts.scales import Level, Scale
 from ressenti.language import Language, number_text
@@ -23,7 +24,6 @@ from ressenti.server.cockpit.voice_lists import element_of_comment
 from ressenti.server.cockpit.voice_questions import Mood
 from ressenti.server.cockpit.wording import measure_name
 from ressenti.server.models import Organisation, Survey, SurveyVersion
-from ressenti.surveys.masking import MASKS, masked, personal_spans
 
 YES_AND_NO = 2
 TOLD_BESIDE = ("unit", "touchpoint", "channel", "language")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.surveys.masking import MASKS, masked, personal_spans
+from ressenti.emotions.masking import MASKS, masked, personal_spans
 
 # Numbers made up for documentation: national regulators' drama ranges, card networks' test cards,
 # the examples of ISO 13616 and of the offices that give identity numbers.
@@ -46,6 +46,10 @@ PERSONAL = [
     ("Je m'appelle Jean-Pierre Martin et", "Je m'appelle [nom] et"),
     ("my name is john smith", "my name is [nom]"),
     ("Cordialement, Paul Durand", "Cordialement, [nom]"),
+    ("Bonjour Mme Durand, où est mon colis ?", "Bonjour Mme [nom], où est mon colis ?"),
+    ("My advisor John Smith never called", "My advisor [nom] never called"),
+    ("Ma conseillère Julie Le Goff est partie", "Ma conseillère [nom] est partie"),
+    ("Dear Sarah Connor, thanks", "Dear [nom], thanks"),
 ]
 HARMLESS = [
     "Commande 4512789 du 12/03/2024, toujours pas livrée.",
@@ -62,6 +66,9 @@ HARMLESS = [
     "Je m'appelle comme vous voulez.",
     "Il y a 2 places et 3 rues piétonnes, 15 chemins possibles.",
     "Merci à Julie qui a pris le temps.",
+    "The driver John was kind, my nurse Mary too.",
+    "Hello World Cup fans",
+    "Bonjour Madame, Monsieur,",
     "Compte AB12 34",
     "",
 ]

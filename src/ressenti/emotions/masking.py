@@ -109,6 +109,21 @@ ANNOUNCED_NAME = re.compile(
     r"[^\W\d_]{2,}(?: [^\W\d_]{3,})?)"
 )
 
+# A first name after a trade stays: whom customers thank is told. A full name does not.
+NAME_AFTER_TRADE = re.compile(
+    rf"\b(?i:(?:my|our|your|the|mon|ma|votre|notre|le|la|l['’]|un|une|an?) ?"
+    rf"(?:advis[eo]r|agent|nurse|doctor|driver|technician|engineer|manager|teacher|trainer|"
+    rf"colleague|neighbou?r|friend|landlord|boss|husband|wife|conseill(?:er|ère)|infirmi(?:er|ère)|"
+    rf"docteur|médecin|chauffeur|livreur|technicien|directeur|directrice|professeur|formateur|"
+    rf"formatrice|collègue|voisine?|amie?|propriétaire|mari|femme)),?{SPACE}(?i:nommée? |called )?"
+    rf"(?P<name>{NAME_WORD}(?:{SPACE}(?:{PARTICLE} )*{NAME_WORD}){{1,2}})"
+)
+GREETED_NAME = re.compile(
+    rf"\b(?i:dear|hi|hello|cher|chère|bonjour){SPACE}"
+    rf"(?!(?i:m|mr|mme|mlle|mrs|ms|miss|dr|madame|monsieur|docteur)\b)"
+    rf"(?P<name>{NAME_WORD}{SPACE}(?:{PARTICLE} )*{NAME_WORD})(?=\s*[,.!\n])"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -162,6 +177,9 @@ def _found(written: str) -> Iterator[Span]:
     for pattern, kind in ((TITLED_NAME, Kind.NAME), (ANNOUNCED_NAME, Kind.NAME)):
         for match in pattern.finditer(text):
             yield _span(match, kind, "name" if match["name"] else "plain")
+    for pattern in (NAME_AFTER_TRADE, GREETED_NAME):
+        for match in pattern.finditer(text):
+            yield _span(match, Kind.NAME, "name")
     for match in EMAIL.finditer(text):
         yield _span(match, Kind.EMAIL)
     if any(letter.isdigit() for letter in text):
