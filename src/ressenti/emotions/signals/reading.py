@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ressenti.emotions.signals.rules import Rule, Signal, first_names, rules_of
+from ressenti.emotions.signals.rules import Rule, Signal, names, rules_of
 from ressenti.emotions.themes.expressions import Expression
-from ressenti.emotions.themes.matching import ExpressionIndex, Match
+from ressenti.emotions.themes.matching import ExpressionIndex, Match, Names
 from ressenti.language import LANGUAGES, Language, Text
 
 
@@ -38,7 +38,7 @@ class SignalFound:
         --------
         >>> (found,), = signals_of(["I am cancelling my contract"], ["en"])
         >>> str(found.why("I am cancelling my contract"))
-        'leaving: “am cancelling”'
+        'leaving: “I am cancelling my contract”'
         """
         words = text[self.start : self.end]
         return Text(
@@ -84,7 +84,7 @@ class _Part:
 class SignalReader:
     """Rules made ready to read texts of one language."""
 
-    def __init__(self, rules: Sequence[Rule], names: Collection[str]):
+    def __init__(self, rules: Sequence[Rule], known_names: Names):
         self._parts: list[_Part] = []
         expressions: list[Expression] = []
         for rule in rules:
@@ -92,7 +92,7 @@ class SignalReader:
                 own = getattr(rule, name)
                 expressions += own
                 self._parts += [_Part(rule.signal, name)] * len(own)
-        self._index = ExpressionIndex(expressions, names)
+        self._index = ExpressionIndex(expressions, known_names)
 
     def signals(self, texts: Sequence[str]) -> dict[int, tuple[SignalFound, ...]]:
         """Return the signals of the texts that have any, by place."""
@@ -124,4 +124,4 @@ class SignalReader:
 
 @cache
 def _reader(language: Language) -> SignalReader:
-    return SignalReader(rules_of(language), first_names())
+    return SignalReader(rules_of(language), names())

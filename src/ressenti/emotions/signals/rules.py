@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from ressenti.emotions.themes.expressions import Expression
+from ressenti.emotions.themes.matching import Names
 from ressenti.emotions.themes.yaml_fields import Faults, Fields, document
 from ressenti.language import Language, Text
 
@@ -115,10 +116,9 @@ def rules_of(language: Language) -> tuple[Rule, ...]:
 
 
 @cache
-def first_names() -> frozenset[str]:
-    """Return forms of words that are a name wherever they have a capital."""
-    text = (files("ressenti.emotions.signals") / "first_names.txt").read_text("utf-8")
-    return frozenset(text.split())
+def names() -> Names:
+    """Return what is known of proper names."""
+    return Names(first=_forms("first_names.txt"), never=_forms("never_names.txt"))
 
 
 def rules_in(text: str, *, file: str = "rules.yaml") -> tuple[Rule, ...]:
@@ -155,3 +155,7 @@ def _rule(fields: Fields, sets: Mapping[str, tuple[str, ...]]) -> Rule:
         Signal(key) if key in tuple(Signal) else Signal.LEAVING,
         *(tuple(fields.listed_expressions(part, sets)) for part in ("says", "but_not", "unless")),
     )
+
+
+def _forms(file: str) -> frozenset[str]:
+    return frozenset((files("ressenti.emotions.signals") / file).read_text("utf-8").split())

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -30,18 +31,8 @@ SUSPECT: Final = re.compile(
 SENTENCE_ENDS: Final = frozenset(".!?…\n" + SEPARATOR)
 TITLES: Final = frozenset(("m", "mr", "mrs", "ms", "mme", "mlle", "dr", "st", "ste"))
 """Abbreviations whose point ends no sentence."""
-NEVER_NAMES: Final = frozenset(
-    "je tu il elle on nous vous ils elles le la les un une des du de mon ma mes notre nos votre vos "
-    "ce cet cette ces et ou mais donc car si ne pas plus tres bien bon bonne merci bravo bonjour "
-    "madame monsieur mme mlle pour par avec sans dans sur tout toute tous toutes que qui quoi "
-    "service client equipe paris france internet facebook google yahoo caf "
-    "the it is was we you they he she my our your this that these those and or but so if not no "
-    "very good great nice thank thanks well done hello dear for by with in on at all who what "
-    "staff team service customer hospital ward nhs god monday tuesday wednesday thursday friday "
-    "saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche orange vodafone amazon "
-    "free sfr bouygues".split()
-)
-"""Words that people write with a capital anywhere, and companies."""
+ENDS_NO_NAME: Final = frozenset(",)]")
+"""Signs after which a capital still tells a name."""
 BATCH: Final = 2000
 ROOM: Final = 200_000
 """Words remembered."""
@@ -69,6 +60,22 @@ class Match(NamedTuple):
     sentence: int
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is known of proper names, as forms.
+
+    Attributes
+    ----------
+    first : frozenset of str
+        A name wherever it has a capital.
+    never : frozenset of str
+        No name of a person, though written with a capital inside a sentence.
+    """
+
+    first: frozenset[str]
+    never: frozenset[str]
+
+
 class ExpressionIndex:
     """Expressions arranged by the words that they can begin with.
 
@@ -76,16 +83,13 @@ class ExpressionIndex:
     ----------
     expressions : iterable of Expression
         A match tells the place of its expression in this order.
-    first_names : collection of str
-        Forms that are a name wherever they have a capital; other words are one only inside a
-        sentence. None where neither names nor sentences matter, which is quicker.
+    names : Names, optional
+        None where neither names nor sentences matter, which is quicker.
     """
 
-    def __init__(
-        self, expressions: Iterable[Expression], first_names: Collection[str] | None = None
-    ):
+    def __init__(self, expressions: Iterable[Expression], names: Names | None = None):
         self.expressions = tuple(expressions)
-        self.first_names = first_names
+        self.names = names
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[int]] = {}
         for place, expression in enumerate(self.expressions):
@@ -106,7 +110,7 @@ class ExpressionIndex:
         [(0, 7, 0), (9, 25, 1)]
         """
         for start in range(0, len(texts), BATCH):
-            batch = _Batch(texts[start : start + BATCH], self.first_names)
+            batch = _Batch(texts[start : start + BATCH], self.names)
             yield from self._matches_of(batch, start)
 
     def _matches_of(self, batch: _Batch, first: int) -> Iterator[Match]:
@@ -167,7 +171,7 @@ class _Batch:
         Where each token is in ``forms``.
     """
 
-    def __init__(self, texts: Sequence[str], first_names: Collection[str] | None):
+    def __init__(self, texts: Sequence[str], names: Names | None):
         self.moves: dict[int, Sequence[int]] = {}
         joined = SEPARATOR.join(texts)
         if SUSPECT.search(joined) is not None or joined.count(SEPARATOR) >= len(texts):
@@ -178,8 +182,8 @@ class _Batch:
         self.starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
         self.sentence_ends: list[int] = []
         pieces = list(map(_piece, self.tokens))
-        if first_names is not None:
-            self._mark_names(pieces, first_names)
+        if names is not None:
+            self._mark_names(pieces, names)
         self.forms = "".join(pieces)
         self.places = list(accumulate(map(len, pieces), initial=0))
 
@@ -203,15 +207,15 @@ class _Batch:
             return moves[start], moves[end - 1] + 1
         return start, end
 
-    def _mark_names(self, pieces: list[str], first_names: Collection[str]) -> None:
+    def _mark_names(self, pieces: list[str], names: Names) -> None:
         """Mark proper names, and find where sentences end."""
         begins_sentence = True
         before = ""
         for place, (token, piece) in enumerate(zip(self.tokens, pieces, strict=True)):
             if token[0].isalnum():
-                is_known = piece[1:] in first_names and len(piece) > 2
+                is_known = piece[1:] in names.first and len(piece) > 2
                 is_capitalised = not begins_sentence and token.rstrip(GLUE)[1:].islower()
-                is_name = is_known or (is_capitalised and piece[1:] not in NEVER_NAMES)
+                is_name = is_known or (is_capitalised and piece[1:] not in names.never)
                 if token[0].isupper() and is_name:
                     pieces[place] = f" {NAME}{piece[1:]}"
                 begins_sentence = False
@@ -220,7 +224,7 @@ class _Batch:
             elif token in SENTENCE_ENDS:
                 self.sentence_ends.append(place)
                 begins_sentence = True
-            elif piece and token != ",":
+            elif piece and token not in ENDS_NO_NAME:
                 begins_sentence = True
             before = piece[1:]
 
