@@ -85,6 +85,7 @@ def test_a_new_question_breaks_the_series_of_its_tally(desk: Desk) -> None:
         "version": 2,
         "decisions": {"recommend": "new_question"},
         "breaks": 1,
+        "subject_name": survey.name,
     }
 
 
@@ -153,8 +154,9 @@ def test_a_draft_with_faults_is_not_published(desk: Desk) -> None:
     page = desk.get(f"surveys/{survey.pk}/publish/").content.decode()
     assert "Correct this first" in page
     from ressenti.server.asking.seals import seal
+    from ressenti.server.asking.stored_drafts import draft_of
 
-    sent = desk.post(f"surveys/{survey.pk}/publish/", seal=seal([survey.draft, 0]))
+    sent = desk.post(f"surveys/{survey.pk}/publish/", seal=seal([draft_of(survey.draft), 0]))
     assert sent.status_code == 422
     survey.refresh_from_db()
     assert survey.state == "draft"

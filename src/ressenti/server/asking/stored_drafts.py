@@ -26,8 +26,8 @@ def draft_of(stored: object) -> Document:
     Examples
     --------
     >>> draft = draft_of({"questions": [{"id": "why"}], "pages": [{"questions": ["why", 7]}]})
-    >>> draft["pages"], draft["questions"][0]["options"]
-    ([{'id': 'p1', 'questions': ['why'], 'show_if': None}], {})
+    >>> [page["questions"] for page in draft["pages"]], draft["questions"][0]["options"]
+    ([['why']], {})
     """
     told = dict(_object(stored))
     questions = [_object(one) for one in _list(told.get("questions"))]
