@@ -149,7 +149,15 @@ def test_a_closed_account_opens_nothing_any_more(tenant: Tenant, browser: Browse
 
 
 @pytest.mark.parametrize(
-    "page", ["signup/", "email/", "confirm-email/", "login/code/confirm/", "3rdparty/signup/"]
+    "page",
+    [
+        "signup/",
+        "email/",
+        "confirm-email/",
+        "confirm-email/Mw:1abcde:x/",
+        "login/code/confirm/",
+        "3rdparty/signup/",
+    ],
 )
 def test_what_the_library_offers_and_we_do_not_is_not_there(
     page: str, tenant: Tenant, signed_in: Any, browser: Browser

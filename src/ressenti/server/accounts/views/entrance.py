@@ -41,7 +41,7 @@ def signed_on(request: HttpRequest, provider: str) -> HttpResponseBase:
     return response
 
 
-def closed(_request: HttpRequest) -> HttpResponseBase:
+def closed(_request: HttpRequest, **_parts: str) -> HttpResponseBase:
     """Tell that there is no such page: the library has it, this server does not."""
     raise Http404
 
