@@ -120,7 +120,9 @@ def check(viewer: Viewer, file: FileImport) -> None:
         file.refused = counts.rejects.records
         file.preview = counts.preview
     file.state, file.moved_at = ImportState.CHECKED, timezone.now()
-    file.save()
+    with transaction.atomic():
+        if _is_still(file, ImportState.CHECKING):
+            file.save()
 
 
 def bring_in(viewer: Viewer, file: FileImport) -> None:
@@ -128,8 +130,9 @@ def bring_in(viewer: Viewer, file: FileImport) -> None:
     with _told(file):
         counts = _carried(viewer, file, writes=True)
     if file.fault:
-        file.state = ImportState.CHECKED
-        file.save(update_fields=["fault", "state"])
+        # Another worker may have brought it in meanwhile, and removed the file.
+        halfway = FileImport.objects.filter(pk=file.pk, state=ImportState.IMPORTING)
+        halfway.update(fault=file.fault, state=ImportState.CHECKED)
         return
     with transaction.atomic():
         own = FileImport.objects.select_for_update().get(pk=file.pk)
@@ -148,6 +151,11 @@ def bring_in(viewer: Viewer, file: FileImport) -> None:
             detail=_detail(own),
         )
         transaction.on_commit(lambda: uploads.forgotten(upload))
+
+
+def _is_still(file: FileImport, state: ImportState) -> bool:
+    """Tell whether nobody else has moved a file on; until the transaction ends nobody can."""
+    return FileImport.objects.select_for_update().filter(pk=file.pk, state=state).exists()
 
 
 def take_back(viewer: Viewer, file: FileImport) -> None:
