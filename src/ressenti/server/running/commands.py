@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import cast
 
 import structlog
 from django.conf import settings
@@ -38,11 +37,11 @@ def _announce_first_owner() -> None:
 
 def worker(_arguments: list[str]) -> int:
     """Do what is to be done apart from requests: send, remind, expire, export."""
-    from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate import PsycopgConnector
+    from procrastinate.contrib.django import app, connector_params
 
-    connector = cast(DjangoConnector, app.connector)
-    own = app.with_connector(connector.get_worker_connector())
+    # Two jobs at a time, one connection that listens, one to spare.
+    own = app.with_connector(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4))
     own.run_worker(name="worker", concurrency=2, listen_notify=True, delete_jobs="successful")
     return 0
 
