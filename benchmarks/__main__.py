@@ -20,6 +20,7 @@ NAMES = (
     "ingest",
     "live",
     "scorecard",
+    "emotions",
 )
 PAGE = Path(__file__).with_name("README.md")
 

@@ -1,0 +1,189 @@
+"""The embedded engine: reads batches of texts with the shipped tables."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import numpy as np
+
+from ressenti.emotions.engines import AskedLanguage
+from ressenti.emotions.features import Floats, Integers
+from ressenti.emotions.findings import Places, emphases, findings_of, readings_of
+from ressenti.emotions.language import (
+    CODES,
+    ENGLISH,
+    FRENCH,
+    NAMES,
+    OTHER,
+    UNDECIDED,
+    LanguageFinder,
+)
+from ressenti.emotions.reading import Clause, Reading, Unread, unread
+from ressenti.emotions.scoring import Scores, Scorer
+from ressenti.emotions.tables import fingerprint, ngrams, words
+from ressenti.emotions.tokens import SEPARATOR, cleaned, form_of, tokens_of
+from ressenti.emotions.vocabulary import MOST_TOKENS, Vocabulary
+
+LONGEST_TEXT: Final = 20_000
+"""Characters of a text that are read: no customer writes more, and time stays bounded."""
+BATCH_CHARACTERS: Final = 60_000
+LONGEST_ANSWER: Final = 32
+
+NEUTRAL_ANSWERS: Final = {
+    "fr": "ras|r a s|rien|rien a signaler|rien a dire|rien a ajouter|rien de particulier|"
+    "rien de special|neant|aucun|aucune|aucun commentaire|aucune remarque|aucun avis|"
+    "pas de commentaire|pas de commentaires|sans commentaire|pas d avis|sans avis|sans opinion|"
+    "pas de remarque|pas de remarques|idem|oui|non|nsp|sans objet|nc|ne sais pas|je ne sais pas|"
+    "sans reponse|sans|comme d habitude|normal|pas concerne|pas concernee|moyen|sans plus",
+    "en": "nothing|none|nil|no|yes|no comment|no comments|nothing to add|nothing to report|"
+    "nothing to say|nothing in particular|nothing special|not applicable|don't know|dont know|"
+    "no opinion|no remarks|not sure|as above|see above|as usual|normal|average|unsure|same as above",
+    None: "ok|okay|n a|na|d accord|idk|dk|test|blank",
+}
+"""Whole answers, in the form of their words, that say that there is nothing to say."""
+LANGUAGE_OF_ANSWER: Final = {
+    answer: language for language, listed in NEUTRAL_ANSWERS.items() for answer in listed.split("|")
+}
+
+
+class EmbeddedEngine:
+    """Reads French and English with tables that come with the package."""
+
+    def __init__(self) -> None:
+        self._version = f"embedded/{fingerprint()}"
+        self._forget()
+
+    @property
+    def version(self) -> str:
+        return self._version
+
+    def read(
+        self, texts: Sequence[str | None], *, language: AskedLanguage = "auto"
+    ) -> list[Reading]:
+        """Return one reading a text, in their order."""
+        readings: list[Reading] = []
+        with _collector_at_rest():
+            for batch in _batches(texts):
+                readings += self._read_batch(batch, language)
+                if len(self._vocabulary.tokens) > MOST_TOKENS:
+                    self._forget()
+        return readings
+
+    def _forget(self) -> None:
+        self._vocabulary = Vocabulary(words().places)
+        self._finder = LanguageFinder(self._vocabulary)
+        self._scorers = {code: Scorer(name, self._vocabulary) for name, code in CODES.items()}
+
+    def _read_batch(self, texts: Sequence[str], asked: AskedLanguage) -> list[Reading]:
+        readings = [self._readings_before(text, asked) for text in texts]
+        place = [at for at, reading in enumerate(readings) if reading is None]
+        if place:
+            plain = [cleaned(texts[at]) for at in place]
+            for at, reading in zip(place, self._readings(plain, asked), strict=True):
+                readings[at] = reading
+        return [reading for reading in readings if reading is not None]
+
+    def _readings_before(self, text: str, asked: AskedLanguage) -> Reading | None:
+        """Return the reading of a text that needs no model: blank, or an answer that says nothing."""
+        if not text or text.isspace():
+            return unread(Unread.EMPTY, self._version)
+        if len(text) > LONGEST_ANSWER:
+            return None
+        answer = " ".join(
+            form_of("".join(c if c.isalnum() or c == "'" else " " for c in text)).split()
+        )
+        if answer.replace("'", " ") not in LANGUAGE_OF_ANSWER:
+            return None
+        language = LANGUAGE_OF_ANSWER[answer.replace("'", " ")] if asked == "auto" else asked
+        clause = Clause(0, len(text), 0.0, 0.0)
+        return Reading(language, 0.0, 0.0, 0.0, False, True, None, (), (clause,), self._version)
+
+    def _readings(
+        self, plain: Sequence[tuple[str, Sequence[int] | None]], asked: AskedLanguage
+    ) -> list[Reading]:
+        tokens = tokens_of(text for text, _ in plain)
+        numbers = self._vocabulary.numbers_of(tokens)
+        lengths = self._vocabulary.lengths[numbers]
+        is_end = numbers == self._vocabulary.numbers[SEPARATOR]
+        text = np.cumsum(is_end) - is_end
+        ends = np.cumsum(lengths)
+        begins = np.concatenate(([0], ends[is_end][:-1]))
+        ends -= begins[text]
+        if asked == "auto":
+            found = self._finder.languages(numbers, text, len(plain))
+        else:
+            found = np.full(len(plain), CODES[asked])
+        readings = [unread(Unread.LANGUAGE, self._version)] * len(plain)
+        for code in (FRENCH, ENGLISH, UNDECIDED):
+            chosen = np.flatnonzero(found == code)
+            if len(chosen):
+                kept = (found == code)[text]
+                places = Places(
+                    (ends - lengths)[kept],
+                    ends[kept],
+                    [plain[at][1] for at in chosen],
+                )
+                for at, reading in zip(
+                    chosen, self._readings_in(code, numbers[kept], places, len(chosen)), strict=True
+                ):
+                    readings[at] = reading
+        return readings
+
+    def _readings_in(
+        self, code: int, numbers: Integers, places: Places, texts: int
+    ) -> list[Reading]:
+        """Return the readings of texts of one language, or of none by which to tell."""
+        # Emojis and figures say the same in either.
+        language = NAMES[code]
+        scorer = self._scorers[code if language else ENGLISH]
+        scores = scorer.scores(numbers, texts)
+        forms = self._vocabulary.forms
+        exclamations = scorer.is_exclamation(numbers[scores.clauses.units])
+        findings = findings_of(scores, scorer.tables, emphases(scores, exclamations))
+        read = readings_of(
+            scores,
+            findings,
+            scorer.rarities(numbers[scores.token]),
+            places,
+            texts,
+            language,
+            self._version,
+        )
+        units = numbers[scores.clauses.units]
+        text = scores.clauses.text[scores.clauses.clause]
+        known = np.bincount(text, weights=scorer.has_meaning(units), minlength=texts)
+        nothing = unread(Unread.NO_WORDS, self._version, language=language)
+        return [
+            nothing if reading is None or not count else reading
+            for reading, count in zip(read, known.tolist(), strict=True)
+        ]
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the collector of cycles from walking through readings, which have none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _batches(texts: Sequence[str | None]) -> Iterator[list[str]]:
+    """Yield the texts in their order, a bounded number of characters at a time."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        shown = (text or "")[:LONGEST_TEXT]
+        batch.append(shown)
+        size += len(shown) + 1
+        if size > BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

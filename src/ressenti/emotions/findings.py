@@ -1,0 +1,288 @@
+"""Findings: from the scores of a batch to the reading of each text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ressenti.emotions.clauses import Flags
+from ressenti.emotions.features import Floats, Integers
+from ressenti.emotions.heads import EMOTIONS, READ, STRENGTH
+from ressenti.emotions.labels import ANGER_FAMILY, LABELS, SURPRISE_VALENCE
+from ressenti.emotions.reading import Carrier, Clause, Emotion, Reading, Span
+from ressenti.emotions.scoring import Scores
+from ressenti.emotions.tables import NGrams
+from ressenti.emotions.tokens import Part
+
+SHOWN: Final = tuple(name for name in EMOTIONS if name != "neutral")
+VALENCES: Final = np.array([LABELS[name].valence for name in SHOWN])
+GROUPS: Final = {
+    READ.index("ekman_joy"): [
+        SHOWN.index(name) for name in ("joy", "appreciation", "gratitude", "trust")
+    ],
+    READ.index("ekman_anger"): [SHOWN.index(name) for name in ANGER_FAMILY],
+}
+"""Families that are told better than their members: one of them is shown where the family is."""
+POSITIVE: Final = READ.index("positive")
+NEGATIVE: Final = READ.index("negative")
+STRENGTHS: Final = READ.index(STRENGTH)
+
+FELT: Final = 0.5
+"""From here on a clause is pleased or displeased."""
+BOTH: Final = 0.35
+"""From here on of both, emotions of either sign are shown."""
+MOST_EMOTIONS: Final = 3
+MOST_WORDS: Final = 3
+LEAST_SHARE: Final = 0.4
+"""Of the strongest word's evidence, what another must bring to be shown."""
+
+EMPHASES: Final = {
+    Part.STRONGER: 0.3, Part.MUCH_STRONGER: 0.5, Part.WEAKER: -0.35,
+    Part.SHOUTED: 0.25, Part.STRETCHED: 0.25,
+}  # fmt: skip
+EXCLAMATION: Final = 0.2
+A_LITTLE: Final = -0.5
+LEAST_EMPHASIS, MOST_EMPHASIS = -0.6, 1.2
+EMPHASIS_OF_STRENGTH: Final = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is shown of each clause.
+
+    Attributes
+    ----------
+    positive, negative, strength : floats, shape (clauses,)
+    clause, emotion : integers, shape (findings,)
+        Which emotions are shown, clause by clause.
+    """
+
+    positive: Floats
+    negative: Floats
+    strength: Floats
+    clause: Integers
+    emotion: Integers
+
+
+def emphases(scores: Scores, exclamations: Flags) -> Floats:
+    """Return how much each clause is stressed: 0 for plain words, below for « un peu »."""
+    parts, clause, count = scores.parts, scores.clauses.clause, len(scores.clauses.first)
+    denied = scores.clauses.is_denied
+    weight = np.zeros(len(parts), dtype=np.float32)
+    for part, value in EMPHASES.items():
+        weight += value * ((parts & part) != 0)
+    weight[denied & ((parts & (Part.SHOUTED | Part.STRETCHED)) == 0)] = 0
+    little = (parts[1:] & Part.LITTLE != 0) & (parts[:-1] & Part.ONE != 0)
+    weight[1:][little] = A_LITTLE
+    weight[exclamations] += EXCLAMATION
+    sums = np.bincount(clause, weights=weight, minlength=count)
+    return np.clip(sums, LEAST_EMPHASIS, MOST_EMPHASIS).astype(np.float32)
+
+
+def findings_of(scores: Scores, tables: NGrams, emphasis: Floats) -> Findings:
+    """Return the polarity, the strength and the emotions of each clause."""
+    calibrated = tables.slopes * scores.logits + tables.offsets
+    first, second = scores.logits[:, POSITIVE], scores.logits[:, NEGATIVE]
+    pleased, displeased = (row[0] * first + row[1] * second + row[2] for row in tables.polarity)
+    leads = pleased >= displeased
+    positive = _chance(pleased + np.where(leads, _stress(emphasis, pleased), 0))
+    negative = _chance(displeased + np.where(leads, 0, _stress(emphasis, displeased)))
+    strength = _chance(calibrated[:, STRENGTHS] + EMPHASIS_OF_STRENGTH * emphasis)
+    clause, emotion = _shown(scores.logits, tables.thresholds, positive, negative)
+    return Findings(positive, negative, strength, clause, emotion)
+
+
+def _stress(emphasis: Floats, logit: Floats) -> Floats:
+    """Return what emphasis adds to a logit: the surer the feeling, the more."""
+    result: Floats = emphasis * np.logaddexp(0, logit)
+    return result
+
+
+def _chance(logit: Floats) -> Floats:
+    result: Floats = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+    return result
+
+
+def _shown(
+    logits: Floats, thresholds: Floats, positive: Floats, negative: Floats
+) -> tuple[Integers, Integers]:
+    """Return the emotions of each clause: those over their threshold that its polarity admits."""
+    lead = logits[:, : len(SHOWN)] - thresholds[: len(SHOWN)]
+    is_felt = np.maximum(positive, negative) >= FELT
+    both = np.minimum(positive, negative) >= BOTH
+    sign = np.where(positive >= negative, 1, -1)
+    agrees = (
+        (VALENCES * sign[:, None] >= 0) | both[:, None] | (VALENCES == LABELS["confusion"].valence)
+    )
+    agrees |= ~is_felt[:, None]
+    shown = lead > 0
+    for group, members in GROUPS.items():
+        rows = np.flatnonzero(logits[:, group] > thresholds[group])
+        best = np.asarray(members)[lead[np.ix_(rows, members)].argmax(axis=1)]
+        shown[rows, best] = True
+    lead = np.where(agrees, lead, -np.inf)
+    shown &= agrees
+    strict = np.where(VALENCES * sign[:, None] > 0, lead, -np.inf)
+    lacks = np.flatnonzero(is_felt & ~shown.any(axis=1))
+    shown[lacks, strict[lacks].argmax(axis=1)] = True
+    crowded = np.flatnonzero(shown.sum(axis=1) > MOST_EMOTIONS)
+    if len(crowded):
+        kept = np.where(shown[crowded], lead[crowded], -np.inf)
+        floor = np.sort(kept, axis=1)[:, -MOST_EMOTIONS]
+        shown[crowded] &= kept >= floor[:, None]
+    clause, emotion = np.nonzero(shown)
+    return clause, emotion
+
+
+def carriers(
+    scores: Scores, findings: Findings, rarities: Floats
+) -> tuple[Integers, Integers, Floats]:
+    """Return the words that carry each finding: which finding, which unit, what share.
+
+    Parameters
+    ----------
+    rarities : floats, shape (units,)
+        How much each word says beside frequent ones.
+    """
+    count = len(scores.clauses.first)
+    sizes = np.bincount(scores.clause, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    repeats = sizes[findings.clause]
+    finding = np.repeat(np.arange(len(repeats)), repeats)
+    begin = np.cumsum(repeats) - repeats
+    unit = np.arange(len(finding)) - begin[finding] + starts[findings.clause][finding]
+    value = scores.evidence[unit, findings.emotion[finding]] * rarities[unit]
+    best = np.maximum.reduceat(value, begin) if len(value) else value
+    kept = np.flatnonzero((value > 0) & (value >= LEAST_SHARE * best[finding]))
+    kept = kept[np.lexsort((-value[kept], finding[kept]))]
+    rank = np.arange(len(kept)) - np.searchsorted(finding[kept], finding[kept])
+    kept = kept[rank < MOST_WORDS]
+    total = np.bincount(finding, weights=value.clip(0), minlength=len(repeats))
+    share = value[kept] / total[finding[kept]]
+    return finding[kept], unit[kept], share
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the tokens of a batch stand in the texts as they were given.
+
+    Attributes
+    ----------
+    starts, ends : integers, shape (tokens,)
+        Of each token, in its own text once cleaned.
+    cleaned : sequence of sequence of int or None
+        For each text, the place each cleaned character had; None where nothing was cleaned.
+    """
+
+    starts: Integers
+    ends: Integers
+    cleaned: Sequence[Sequence[int] | None]
+
+    def spans(self, first: Integers, last: Integers, text: Integers) -> list[tuple[int, int]]:
+        """Return where the tokens from first to last stand in the texts as given."""
+        spans = list(zip(self.starts[first].tolist(), self.ends[last].tolist(), strict=True))
+        if any(self.cleaned):
+            for at, own in enumerate(text.tolist()):
+                places = self.cleaned[own]
+                if places is not None:
+                    start, end = spans[at]
+                    spans[at] = places[start], places[end - 1] + 1
+        return spans
+
+
+def readings_of(
+    scores: Scores,
+    findings: Findings,
+    rarities: Floats,
+    places: Places,
+    texts: int,
+    language: str | None,
+    version: str,
+) -> list[Reading | None]:
+    """Return the reading of each text; None for those without a single unit."""
+    clauses = scores.clauses
+    spans = places.spans(clauses.first, clauses.last, clauses.text)
+    emotions = _emotions(scores, findings, rarities, places, spans)
+    by_text: list[list[Clause]] = [[] for _ in range(texts)]
+    for text, (start, end), positive, negative, felt in zip(
+        clauses.text.tolist(),
+        spans,
+        findings.positive.tolist(),
+        findings.negative.tolist(),
+        emotions,
+        strict=True,
+    ):
+        by_text[text].append(Clause(start, end, positive, negative, felt))
+    return [_reading(tuple(own), language, version) if own else None for own in by_text]
+
+
+def _reading(clauses: tuple[Clause, ...], language: str | None, version: str) -> Reading:
+    if len(clauses) == 1:
+        (only,) = clauses
+        positive, negative, emotions = only.positive, only.negative, only.emotions
+        most_positive, most_negative = positive, negative
+    else:
+        positive = sum(each.positive for each in clauses) / len(clauses)
+        negative = sum(each.negative for each in clauses) / len(clauses)
+        emotions = tuple(emotion for each in clauses for emotion in each.emotions)
+        most_positive = max(each.positive for each in clauses)
+        most_negative = max(each.negative for each in clauses)
+    intensity = max((each.intensity for each in emotions), default=0.0)
+    is_neutral = not emotions and most_positive < FELT and most_negative < FELT
+    is_mixed = most_positive >= FELT and most_negative >= FELT
+    return Reading(
+        language,
+        positive,
+        negative,
+        intensity,
+        is_mixed,
+        is_neutral,
+        None,
+        emotions,
+        clauses,
+        version,
+    )
+
+
+def _emotions(
+    scores: Scores,
+    findings: Findings,
+    rarities: Floats,
+    places: Places,
+    spans: Sequence[tuple[int, int]],
+) -> list[tuple[Emotion, ...]]:
+    """Return the emotions of each clause, the strongest first."""
+    clauses = scores.clauses
+    words: list[list[Span]] = [[] for _ in range(len(findings.clause))]
+    finding, unit, share = carriers(scores, findings, rarities)
+    token = scores.token[unit]
+    word_spans = places.spans(token, token, clauses.text[findings.clause[finding]])
+    denied = scores.is_denied[unit].tolist()
+    for at, (start, end), part, is_denied in zip(
+        finding.tolist(), word_spans, share.tolist(), denied, strict=True
+    ):
+        carrier = Carrier.NEGATED if is_denied else Carrier.WORD
+        words[at].append(Span(start, end, part, carrier))
+    is_first = np.diff(clauses.text, prepend=-1) != 0
+    order = np.arange(len(is_first))
+    rank = (order - np.maximum.accumulate(np.where(is_first, order, 0)))[findings.clause]
+    valence = VALENCES[findings.emotion]
+    sign = np.sign(findings.positive - findings.negative)[findings.clause]
+    valence = np.where(valence == 0, SURPRISE_VALENCE * sign, valence)
+    found: list[tuple[Emotion, ...]] = [()] * len(is_first)
+    for at, emotion, pleasant, strength, place, own in zip(
+        findings.clause.tolist(),
+        findings.emotion.tolist(),
+        valence.tolist(),
+        findings.strength[findings.clause].tolist(),
+        rank.tolist(),
+        words,
+        strict=True,
+    ):
+        start, end = spans[at]
+        one = Emotion(SHOWN[emotion], pleasant, strength, start, end, place, tuple(own))
+        found[at] = (*found[at], one)
+    return found

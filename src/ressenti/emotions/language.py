@@ -1,0 +1,105 @@
+"""Language: French, English or neither, by how much oftener each word is used in one of them.
+
+Frequencies come from the training corpora; words of the commonest other languages count against
+both, and a text of mostly unknown words is neither.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ressenti.emotions.features import Floats, Integers
+from ressenti.emotions.tables import words
+from ressenti.emotions.tokens import SEPARATOR
+from ressenti.emotions.vocabulary import Vocabulary
+
+UNDECIDED, FRENCH, ENGLISH, OTHER = range(4)
+NAMES: Final = (None, "fr", "en", None)
+CODES: Final = {"fr": FRENCH, "en": ENGLISH}
+
+FRENCH_LETTERS: Final = frozenset("éèêëàâîïôùûçœ")
+ACCENT_BONUS: Final = 1.0
+FOREIGN_LOSS: Final = 1.5
+KNOWN_SHARE: Final = 0.5
+FEWEST_WORDS: Final = 4
+"""Below, unknown words may be anybody's."""
+CLEAR: Final = 0.3
+
+FOREIGN_WORDS: Final = frozenset(
+    # German, Spanish, Italian, Portuguese, Dutch, Polish: words that are neither French nor English.
+    "der das und ich ist nicht sehr wir mit auf ein eine einen aber auch noch mehr wurde sind haben "
+    "habe kein keine bei vom zum zur immer alles gut schnell schlecht zufrieden vielen danke fur "
+    "el los las muy pero para todo gracias servicio bueno buena malo mala por como esta este tiempo "
+    "hace siempre nada mejor calidad precio atencion rapido y es una con lo mi "
+    "il gli che di sono molto bene tutto grazie servizio buono buona ottimo ottima anche della nella "
+    "questo piu sempre personale gentile veloce e "
+    "nao muito bom boa obrigado servico tudo mais uma foi atendimento rapida os "
+    "het een niet zeer erg goed maar ook zijn heb snel bedankt jest bardzo nie dobrze".split()
+) - frozenset("bien me die il mais com e y es con mi lo di os una".split())
+KINDS: Final = 4
+RATIO, IS_WORD, IS_KNOWN, IS_FOREIGN = range(KINDS)
+
+
+class LanguageFinder:
+    """Finds the language of each text of a batch; remembers what every word says."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._says = np.zeros((0, KINDS), dtype=np.float32)
+
+    def languages(self, numbers: Integers, text: Integers, texts: int) -> npt.NDArray[np.int64]:
+        """Return the language of each text: ``FRENCH``, ``ENGLISH``, ``OTHER`` or ``UNDECIDED``.
+
+        Parameters
+        ----------
+        numbers, text : integers, shape (tokens,)
+            The words and the text each stands in.
+        """
+        self._learn()
+        sums = np.stack(
+            [
+                np.bincount(text, weights=self._says[numbers, kind], minlength=texts)
+                for kind in range(KINDS)
+            ]
+        )
+        ratio, all_words, known, foreign = sums
+        found = np.where(ratio > CLEAR, FRENCH, np.where(ratio < -CLEAR, ENGLISH, UNDECIDED))
+        is_unknown = (all_words >= FEWEST_WORDS) & (known < KNOWN_SHARE * all_words)
+        return np.where(is_unknown | (FOREIGN_LOSS * foreign > known), OTHER, found)
+
+    def _learn(self) -> None:
+        had = len(self._says)
+        tokens, forms = self._vocabulary.tokens[had:], self._vocabulary.forms[had:]
+        if tokens:
+            new = [_evidence(*each) for each in zip(tokens, forms, strict=True)]
+            self._says = np.concatenate((self._says, np.asarray(new, dtype=np.float32)))
+
+
+def _evidence(token: str, form: str) -> tuple[float, float, float, float]:
+    """Return what one token says: ``RATIO``, ``IS_WORD``, ``IS_KNOWN``, ``IS_FOREIGN``."""
+    if not token[0].isalpha() or token == SEPARATOR:
+        return 0.0, 0.0, 0.0, 0.0
+    table = words()
+    place = table.places.get(form)
+    ratio = 0.0 if place is None else float(table.ratios[place])
+    if not token.isascii() and not FRENCH_LETTERS.isdisjoint(token.lower()):
+        ratio += ACCENT_BONUS
+    foreign = form in FOREIGN_WORDS
+    return ratio, 1.0, float(place is not None and not foreign), float(foreign)
+
+
+def log_ratios(french: Floats, english: Floats) -> Floats:
+    """Return the logarithms of how much oftener French uses each word, in [-6, 6].
+
+    Parameters
+    ----------
+    french, english : floats, shape (words,)
+        Uses in the corpora of each language.
+    """
+    ratio = np.log((french + 0.5) / (french.sum() + 1)) - np.log(
+        (english + 0.5) / (english.sum() + 1)
+    )
+    return np.clip(ratio, -6, 6).astype(np.float32)

@@ -1,0 +1,147 @@
+"""Tables: what the training learnt, as it is shipped and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+import numpy.typing as npt
+
+from ressenti.emotions.features import Floats
+
+BLOCK = 64
+CODE = "1"
+"""Raised whenever the code reads the same tables otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class NGrams:
+    """The n-gram part of one language, with its calibration.
+
+    Attributes
+    ----------
+    weights : int16, shape (buckets, heads)
+        Times ``scale``, the weight of each bucket for each head.
+    scale, intercepts : floats, shape (heads,)
+    rarities : floats, shape (buckets,)
+        Inverse text frequencies.
+    slopes, offsets : floats, shape (heads,)
+        Calibration: the logit of the chance is slope × logit + offset.
+    thresholds : floats, shape (heads,)
+        The uncalibrated logit from which an emotion is shown.
+    polarity : floats, shape (2, 3)
+        For pleased and for displeased: slopes on both polarities' logits, and the offset.
+    """
+
+    weights: npt.NDArray[np.int16]
+    scale: Floats
+    intercepts: Floats
+    rarities: Floats
+    slopes: Floats
+    offsets: Floats
+    thresholds: Floats
+    polarity: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The static part of both languages: the vocabulary, its vectors and the network over them.
+
+    Attributes
+    ----------
+    places : mapping of form to int
+    vectors : floats, shape (words + 1, dimensions)
+        Weighted for sums; the last row is for words that have none.
+    share : floats, shape (heads,)
+        What the network brings to the logits; the n-grams bring the rest.
+    ratios : floats, shape (words,)
+        Logarithms of how much oftener French uses the word than English.
+    rarities : floats, shape (words + 1,)
+        In (0, 1]: how much a word says beside frequent ones; the last for unknown words.
+    """
+
+    places: Mapping[str, int]
+    vectors: Floats
+    ratios: Floats
+    rarities: Floats
+    first: Floats
+    first_bias: Floats
+    second: Floats
+    second_bias: Floats
+    share: Floats
+
+    def logits(self, sums: Floats) -> Floats:
+        """Return the network's logits for sums of vectors, shape (sums, heads).
+
+        Always in blocks of one size: a product of another shape may round otherwise, and what is
+        read in a text must not depend on the texts beside it.
+        """
+        blocks = -(-len(sums) // BLOCK)
+        padded = np.zeros((blocks, BLOCK, sums.shape[1]), dtype=np.float32)
+        padded.reshape(-1, sums.shape[1])[: len(sums)] = sums
+        result = np.empty((blocks, BLOCK, len(self.second_bias)), dtype=np.float32)
+        for own, logits in zip(padded, result, strict=True):
+            hidden = np.maximum(own @ self.first + self.first_bias, 0)
+            np.matmul(hidden, self.second, out=logits)
+        flat: Floats = result.reshape(-1, len(self.second_bias))[: len(sums)] + self.second_bias
+        return flat
+
+
+def squared(roots: npt.NDArray[np.int8]) -> npt.NDArray[np.int16]:
+    """Return signed squares: as whole numbers, weights are kept by their roots."""
+    wide = roots.astype(np.int16)
+    result: npt.NDArray[np.int16] = wide * np.abs(wide)
+    return result
+
+
+@cache
+def ngrams(language: str) -> NGrams:
+    """Return the n-gram tables of a language."""
+    with np.load(BytesIO(_content(f"{language}.npz"))) as stored:
+        return NGrams(
+            weights=squared(stored["weights"]),
+            scale=stored["scale"],
+            intercepts=stored["intercepts"],
+            rarities=stored["rarities"] * stored["rarity_step"],
+            slopes=stored["slopes"],
+            offsets=stored["offsets"],
+            thresholds=stored["thresholds"],
+            polarity=stored["polarity"],
+        )
+
+
+@cache
+def words() -> Words:
+    """Return the vocabulary, its vectors and the network."""
+    with np.load(BytesIO(_content("words.npz"))) as stored:
+        forms = stored["forms"].tobytes().decode().split("\n")
+        vectors = stored["vectors"] * stored["vector_scale"]
+        return Words(
+            places=dict(zip(forms, range(len(forms)), strict=True)),
+            vectors=np.concatenate((vectors, np.zeros_like(vectors[:1]))),
+            ratios=stored["ratios"] / np.float32(16),
+            rarities=np.append(stored["word_rarities"] / np.float32(255), np.float32(1)),
+            first=stored["first"].astype(np.float32),
+            first_bias=stored["first_bias"].astype(np.float32),
+            second=stored["second"].astype(np.float32),
+            second_bias=stored["second_bias"].astype(np.float32),
+            share=stored["share"],
+        )
+
+
+@cache
+def fingerprint() -> str:
+    """Return what changes whenever a table or the reading of it does."""
+    digest = blake2b(CODE.encode(), digest_size=4)
+    for name in ("en.npz", "fr.npz", "words.npz"):
+        digest.update(_content(name))
+    return digest.hexdigest()
+
+
+def _content(name: str) -> bytes:
+    return files("ressenti.emotions").joinpath("models", name).read_bytes()
