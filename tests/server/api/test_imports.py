@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,16 @@ def workbook(rows: list[list[Any]]) -> bytes:
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
     return target.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def own_folder(server_database: str, tmp_path: Path) -> Iterator[None]:
+    """Keep uploads apart from what other tests have left waiting."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    with override_settings(SERVER=dataclasses.replace(settings.SERVER, data=tmp_path)):
+        yield
 
 
 def kept_files() -> list[Path]:
