@@ -101,9 +101,9 @@ def test_texts_in_other_languages_have_no_theme() -> None:
 
 
 def test_spans_point_at_the_text_as_it_was_given() -> None:
-    text = "Un <b>brui&eacute;</b> BRUUUIT\u200b affreux"
+    text = "Un <b>br&#117;it</b>, BRUUUIT\u200b affreux"
     (mentions,) = ThemeReader(theme_plan_in(OWN)).mentions([text], ["fr"])
-    assert [text[one.start : one.end] for one in mentions] == ["brui&eacute;", "BRUUUIT"]
+    assert [text[one.start : one.end] for one in mentions] == ["br&#117;it", "BRUUUIT"]
 
 
 def test_a_plan_of_a_company_is_read_from_its_file(tmp_path: Path) -> None:
