@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generated_pages import FOLDER, write
 from sphinx.application import Sphinx
 
 from ressenti.emotions.signals.reading import signals_of
@@ -16,6 +15,8 @@ from ressenti.emotions.signals.rules import Signal
 from ressenti.emotions.themes.plans import SECTORS, TRADES, theme_plan
 from ressenti.language import LANGUAGES, Language, Text, percent_text
 from ressenti.statistics.proportions import wilson_interval
+
+FOLDER = "reference/generated"
 
 SIGNALS = Text(en="Signals", fr="Signaux")
 SIGNALS_INTRODUCTION = Text(
@@ -58,8 +59,9 @@ def write_emotion_pages(app: Sphinx) -> None:
     for language in LANGUAGES:
         folder = Path(app.srcdir) / FOLDER / language
         folder.mkdir(parents=True, exist_ok=True)
-        write(folder / "signals.md", signal_page(language, counts))
-        write(folder / "themes.md", theme_page(language))
+        pages = {"signals.md": signal_page(language, counts), "themes.md": theme_page(language)}
+        for name, lines in pages.items():
+            (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def outcomes(file: Path, language: Language, signal: Signal) -> Counter[tuple[bool, bool]]:

@@ -108,6 +108,6 @@ def test_points_add_up_to_the_score_however_the_table_is_split(
     themes = [[tuple(own)] for _, own, _ in rows]
     steps = [step for _, _, step in rows]
     for by in (("theme",), ("theme", "step"), ("theme", "step", "emotion"), ("emotion",)):
-        cells = theme_table(readings, themes, steps=steps, by=by)  # type: ignore[arg-type] # names
+        cells = theme_table(readings, themes, steps=steps, by=by)
         assert sum(cell.points for cell in cells) == pytest.approx(score)
         assert sum(cell.share for cell in cells) == pytest.approx(1)
