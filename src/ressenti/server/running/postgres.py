@@ -43,7 +43,6 @@ STOP_SECONDS = 30.0
 LOG_LINES_SHOWN = 12
 
 SETTINGS = {
-    "max_connections": "60",
     "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -69,6 +68,8 @@ class EmbeddedPostgres:
     ----------
     data
         The data folder; it is made when it is absent.
+    most_connections
+        At once, of all clients together.
 
     Examples
     --------
@@ -80,8 +81,9 @@ class EmbeddedPostgres:
     127.0.0.1
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, most_connections: int = 60) -> None:
         self.data = data.resolve()
+        self.most_connections = most_connections
         self.cluster = self.data / "postgres"
         self.port_file = self.data / "postgres.port"
         self.password_file = self.data / "postgres.password"
@@ -168,6 +170,8 @@ class EmbeddedPostgres:
             name="postgres",
             command=(
                 str(programs / "postgres"),
+                "-c",
+                f"max_connections={self.most_connections}",
                 "-D",
                 str(self.cluster),
                 *(f"--{name}={value}" for name, value in options.items()),

@@ -18,6 +18,9 @@ from ressenti.server.running.supervision import Supervisor
 
 SECONDS_TO_ANSWER = 2.0
 SECONDS_TO_START = 60.0
+# Connections of Django, of what web processes share, of the intake and of the live pages; and of
+# the tallier, the worker, backups and whoever looks.
+OF_A_WEB_PROCESS, OF_OTHERS = 30, 30
 
 
 def serve(
@@ -68,7 +71,8 @@ def serve(
 
 
 def _embedded_url(settings: ServerSettings, supervisor: Supervisor) -> str:
-    database = EmbeddedPostgres(settings.data)
+    connections = OF_OTHERS + OF_A_WEB_PROCESS * settings.web_workers
+    database = EmbeddedPostgres(settings.data, most_connections=connections)
     supervisor.start(database.prepare())
     return database.url()
 
