@@ -49,6 +49,8 @@ class Expression:
         The regular expression over forms, each after a space, where punctuation is a line's end.
     leads : tuple of str
         Forms that a match can begin with; a final ``*`` marks a stem, ``^`` any name.
+    anchors : tuple of str
+        Forms and stems of which every match has one: without any, no need to look.
     is_one_word : bool
         A match is its lead and nothing else.
     """
@@ -56,6 +58,7 @@ class Expression:
     written: str
     source: str
     leads: tuple[str, ...]
+    anchors: tuple[str, ...]
     is_one_word: bool
 
 
@@ -113,7 +116,8 @@ def expression_of(written: str, sets: Sets | None = None) -> Expression:
             0,
         )
     is_one_word = found.width == 1 and NAME not in found.leads
-    return Expression(written, found.source, tuple(sorted(found.leads)), is_one_word)
+    leads, anchors = tuple(sorted(found.leads)), tuple(sorted(found.anchors))
+    return Expression(written, found.source, leads, anchors, is_one_word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,12 @@ class _Part:
     leads: frozenset[str]
     width: int
     can_be_empty: bool = False
+    inner_anchors: frozenset[str] | None = None
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Words of which one must be there: by default those that the part begins with."""
+        return self.leads if self.inner_anchors is None else self.inner_anchors
 
 
 @dataclass(slots=True)
@@ -157,23 +167,28 @@ class _Parsing:
             frozenset().union(*(part.leads for part in parts)),
             max(part.width for part in parts),
             any(part.can_be_empty for part in parts),
+            frozenset().union(*(part.anchors for part in parts)),
         )
 
     def sequence(self) -> _Part:
         source, width, can_be_empty = "", 0, True
         leads: frozenset[str] = frozenset()
+        anchors: list[frozenset[str]] = []
         while self.sign() not in ("", ")", "|"):
             if can_be_empty and self.sign().startswith(".."):
                 raise self.fault(Text(en="a word must come first", fr="un mot doit venir d'abord"))
             part = self.repeated()
             source += part.source
             width += part.width
+            if part.anchors and not part.can_be_empty:
+                anchors.append(part.anchors)
             if can_be_empty:
                 leads |= part.leads
                 can_be_empty = part.can_be_empty
         if not source:
             raise self.fault(Text(en="a word is missing", fr="il manque un mot"))
-        return _Part(source, leads, width, can_be_empty)
+        rarest = min(anchors, key=_commonness, default=frozenset())
+        return _Part(source, leads, width, can_be_empty, rarest)
 
     def repeated(self) -> _Part:
         if self.sign() == "!":
@@ -230,6 +245,12 @@ def _word_part(sign: str) -> _Part:
     if sign.endswith("*"):
         return _Part(rf" \^?{form}[^ \n]*", frozenset((f"{form}*",)), 1)
     return _Part(rf" \^?{form}(?![^ \n])", frozenset((form,)), 1)
+
+
+def _commonness(anchors: frozenset[str]) -> tuple[bool, int, int]:
+    """Return how common one of these words is likely to be: short words are."""
+    shortest = min(len(anchor.rstrip("*")) for anchor in anchors)
+    return NAME in anchors, -min(shortest, 5), len(anchors)
 
 
 def _is_blank(sign: str) -> bool:

@@ -1,7 +1,7 @@
 """Matching: where many expressions stand in many texts, found in one pass.
 
 Every word is looked up once; an expression is tried only where a word that it can begin with
-stands. What is found for a word is remembered, so that the time goes with the number of words and
+stands, in a text that has one of the words it cannot do without. What is found for a word is remembered, so that the time goes with the number of words and
 hardly with the number of expressions.
 """
 
@@ -97,6 +97,11 @@ class ExpressionIndex:
                 by_lead = self._stems if lead.endswith("*") else self._exact
                 by_lead.setdefault(lead.rstrip("*"), []).append(place)
         self._longest_stem = max(map(len, self._stems), default=0)
+        self._anchors: dict[str, list[int]] = {}
+        for place, expression in enumerate(self.expressions):
+            for anchor in () if expression.is_one_word else expression.anchors:
+                self._anchors.setdefault(anchor, []).append(place)
+        self._longest_anchor = max(map(len, self._anchors), default=0)
         self._begun = _Remembered(self._begun_by)
 
     def matches(self, texts: Sequence[str]) -> Iterator[Match]:
@@ -114,21 +119,33 @@ class ExpressionIndex:
             yield from self._matches_of(batch, start)
 
     def _matches_of(self, batch: _Batch, first: int) -> Iterator[Match]:
-        for lead, begun in enumerate(map(self._begun.__getitem__, batch.tokens)):
-            if begun is None:
+        begun = list(map(self._begun.__getitem__, batch.tokens))
+        anchored = self._anchored(batch, begun)
+        for lead, own in enumerate(begun):
+            if own is None or not (own.words or own.longer):
                 continue
             text = batch.text_of(lead)
             sentence = batch.sentence_of(lead)
-            for place in begun.words:
+            for place in own.words:
                 start, end = batch.span(text, lead, lead)
                 yield Match(first + text, start, end, place, sentence)
-            if begun.source and _compiled(begun.source).match(batch.forms, batch.places[lead]):
-                for place in begun.longer:
-                    pattern = _compiled(self.expressions[place].source)
-                    found = pattern.match(batch.forms, batch.places[lead])
-                    if found is not None:
-                        start, end = batch.span(text, lead, batch.token_before(found.end()))
-                        yield Match(first + text, start, end, place, sentence)
+            for place in sorted(own.longer & anchored[text]) if text in anchored else ():
+                pattern = _compiled(self.expressions[place].source)
+                found = pattern.match(batch.forms, batch.places[lead])
+                if found is not None:
+                    start, end = batch.span(text, lead, batch.token_before(found.end()))
+                    yield Match(first + text, start, end, place, sentence)
+
+    def _anchored(
+        self, batch: _Batch, begun: Sequence[_Begun | None]
+    ) -> dict[int, set[int] | frozenset[int]]:
+        """Return, for each text, the longer expressions that have an anchor there."""
+        anchored: dict[int, set[int] | frozenset[int]] = {}
+        for place, own in enumerate(begun):
+            if own is not None and own.anchored:
+                text = batch.text_of(place)
+                anchored[text] = anchored[text] | own.anchored if text in anchored else own.anchored
+        return anchored
 
     def _begun_by(self, token: str) -> _Begun | None:
         """Return the expressions that a token can begin."""
@@ -140,22 +157,23 @@ class ExpressionIndex:
             begun.update(self._stems.get(form[:length], ()))
         if token[0].isupper():
             begun.update(self._exact.get(NAME, ()))
-        if not begun:
+        anchored = set(self._anchors.get(form, ()))
+        for length in range(1, min(len(form), self._longest_anchor) + 1):
+            anchored.update(self._anchors.get(f"{form[:length]}*", ()))
+        if token[0].isupper():
+            anchored.update(self._anchors.get(NAME, ()))
+        if not begun and not anchored:
             return None
-        longer = [place for place in sorted(begun) if not self.expressions[place].is_one_word]
-        return _Begun(
-            tuple(place for place in sorted(begun) if self.expressions[place].is_one_word),
-            tuple(longer),
-            "|".join(self.expressions[place].source for place in longer),
-        )
+        words = tuple(place for place in sorted(begun) if self.expressions[place].is_one_word)
+        return _Begun(words, frozenset(begun.difference(words)), frozenset(anchored))
 
 
 class _Begun(NamedTuple):
-    """The expressions that a word can begin: those it is, the longer ones, and any of these."""
+    """The expressions that a word is, those it can begin, and those it anchors."""
 
     words: tuple[int, ...]
-    longer: tuple[int, ...]
-    source: str
+    longer: frozenset[int]
+    anchored: frozenset[int]
 
 
 class _Batch:
