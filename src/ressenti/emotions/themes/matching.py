@@ -1,8 +1,8 @@
 """Matching: where many expressions stand in many texts, found in one pass.
 
 Every word is looked up once; an expression is tried only where a word that it can begin with
-stands, in a text that has one of the words it cannot do without. What is found for a word is remembered, so that the time goes with the number of words and
-hardly with the number of expressions.
+stands, in a text that has one of the words it cannot do without. What is found for a word is
+remembered, so that the time goes with the number of words and hardly with that of expressions.
 """
 
 from __future__ import annotations
