@@ -20,7 +20,12 @@ extensions = [
     "generated_pages",
     "emotion_pages",
 ]
-exclude_patterns = ["_build", "_extensions", "reference/generated/commands.md", "reference/generated/emotions.*.md"]
+exclude_patterns = [
+    "_build",
+    "_extensions",
+    "reference/generated/commands.md",
+    "reference/generated/emotions.*.md",
+]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 nitpicky = False  # Types of other packages have no pages here to link to.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ressenti.emotions.features import Floats
-from training.calibration import Calibration, calibration_of, verbatims
+from training.calibration import calibration_of, verbatims
 from training.checks import checked_figures, cross_checked_figures
 from training.corpora import (
     Corpus,
@@ -22,7 +23,7 @@ from training.corpora import (
     xed_neutral,
 )
 from training.model import Model, fitted_model, prepared
-from training.shipping import rounded, rounded_vectors, shares_of, write_tables
+from training.shipping import Calibration, rounded, rounded_vectors, shares_of, write_tables
 from training.static import word_vectors
 from training.synthetic import (
     denials,
@@ -59,7 +60,7 @@ def main() -> None:
     if not asked.no_checks:
         figures |= cross_checked_figures(ready, places, vectors)
     (asked.out / "figures.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
-    print(json.dumps(figures, indent=1, sort_keys=True))
+    sys.stdout.write(json.dumps(figures, indent=1, sort_keys=True) + "\n")
 
 
 def corpora_of(data: Path) -> list[Corpus]:

@@ -17,11 +17,13 @@ from ressenti.emotions.heads import HEADS, STRENGTH
 Floats = npt.NDArray[np.float32]
 UNKNOWN: Final = np.nan
 
-GO_EMOTIONS: Final = (
-    "admiration amusement anger annoyance approval caring confusion curiosity desire "
-    "disappointment disapproval disgust embarrassment excitement fear gratitude grief joy love "
-    "nervousness optimism pride realization relief remorse sadness surprise neutral"
-).split()
+_GO = """
+admiration amusement anger annoyance approval caring confusion curiosity desire disappointment
+disapproval disgust embarrassment excitement fear gratitude grief joy love nervousness optimism
+pride realization relief remorse sadness surprise neutral
+"""
+GO_EMOTIONS: Final = _GO.split()
+"""In the order of the numbers that stand for them in the files."""
 GO_LABELS: Final[Mapping[str, str]] = {
     "joy": "joy", "amusement": "joy", "excitement": "joy", "love": "joy", "pride": "joy",
     "desire": "joy", "admiration": "appreciation", "approval": "appreciation",
@@ -82,7 +84,7 @@ def xed(data: Path, language: str) -> Corpus:
     with (data / "xed" / f"xed_{language}_train.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     targets = np.stack([_xed_targets(row["labels"]) for row in rows])
-    weight = 0.15 if language == "en" else 0.5
+    weight = 0.15 if language == "en" else 1.0
     return Corpus("xed", language, [row["text"] for row in rows], targets, weight, weight)
 
 

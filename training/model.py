@@ -21,6 +21,8 @@ STATIC_SHARE: Final = np.array(
 )
 """Of the two parts' logits, what the static part brings to each head."""
 TONES: Final = [HEADS.index(head) for head in (*POLARITIES, STRENGTH)]
+MADE: Final = ("seeds", "drawn", "lexicon", "denials", "tone-words-3.5", "tone-words-1.0")
+"""The corpora that nobody wrote: frames, lexicons and emojis put together."""
 LEADING: Final = "goemotions-train"
 PRIOR_TEXTS: Final = 20
 
@@ -88,7 +90,12 @@ def fitted_model(corpora: Sequence[Prepared], places: Mapping[str, int], vectors
         own = [each for each in corpora if each.corpus.language == language]
         targets, weights, offsets = lessons([each.corpus for each in own])
         counts = vstack([each.counts for each in own], format="csr")
-        linear[language] = _fitted_linear(counts, targets, weights, offsets)
+        written = np.concatenate(
+            [np.full(len(each.corpus.texts), each.corpus.name not in MADE) for each in own]
+        )
+        linear[language] = _fitted_linear(
+            counts, inverse_frequencies(counts, written), targets, weights, offsets
+        )
         # Single words teach the network nothing that their vectors do not say.
         own = [each for each in own if not each.corpus.name.startswith("tone-words")]
         lesson = lessons([each.corpus for each in own])
@@ -97,8 +104,9 @@ def fitted_model(corpora: Sequence[Prepared], places: Mapping[str, int], vectors
     return Model(linear, network, places, vectors)
 
 
-def _fitted_linear(counts: csr_array, targets: Floats, weights: Floats, offsets: Floats) -> Linear:
-    rarities = inverse_frequencies(counts)
+def _fitted_linear(
+    counts: csr_array, rarities: Floats, targets: Floats, weights: Floats, offsets: Floats
+) -> Linear:
     rows = weighted(counts, rarities)
     matrix, intercepts = fitted_heads(rows, targets, weights, offsets=offsets)
     # An exclamation stresses what is said: by rule, and whatever is said.
@@ -134,7 +142,7 @@ def _head_weights(corpus: Corpus) -> Floats:
 
 
 def _frequencies(corpus: Corpus, leading: Corpus) -> Floats:
-    """Return the logits of the heads' frequencies, drawn to the leading source's; 0 where unknown."""
+    """Return the logits of the heads' frequencies, drawn to the leading source's."""
     known = np.isfinite(corpus.targets)
     counts = known.sum(axis=0)
     prior = np.nan_to_num(_mean(leading.targets), nan=0.5)

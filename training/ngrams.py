@@ -64,11 +64,20 @@ def _words(
     return np.repeat(row, repeats), places[take], values[take]
 
 
-def inverse_frequencies(counts: csr_array) -> Floats:
-    """Return the weight of each bucket: rare ones say more; 0 for those met in one text only."""
+def inverse_frequencies(counts: csr_array, written: npt.NDArray[np.bool_]) -> Floats:
+    """Return the weight of each bucket: rare ones say more; 0 for those met in one text only.
+
+    Parameters
+    ----------
+    counts : sparse, shape (texts, buckets)
+    written : flags, shape (texts,)
+        The texts that somebody wrote: how rare a word is, made ones do not say.
+    """
     met = np.bincount(counts.indices, minlength=BUCKETS)
-    weights = np.log((1 + counts.shape[0]) / (1 + met)) + 1
-    return np.where(met > 1, weights, 0).astype(np.float32)
+    met_in_writing = np.bincount(counts[np.flatnonzero(written)].indices, minlength=BUCKETS)
+    weights = np.log((1 + written.sum()) / (1 + met_in_writing.clip(1))) + 1
+    result: Floats = np.where(met > 1, weights, 0).astype(np.float32)
+    return result
 
 
 def weighted(counts: csr_array, frequencies: Floats) -> csr_array:

@@ -70,7 +70,7 @@ def write_tables(
         calibration = calibrations[language]
         np.savez_compressed(
             folder / f"{language}.npz",
-            weights=weights,
+            weights=np.ascontiguousarray(weights),
             scale=scale,
             intercepts=linear.intercepts[SHIPPED],
             rarities=rarities,
@@ -91,13 +91,13 @@ def write_tables(
     np.savez_compressed(
         folder / "words.npz",
         forms=np.frombuffer("\n".join(word.form for word in words).encode(), dtype=np.uint8),
-        vectors=vectors,
+        vectors=np.ascontiguousarray(vectors),
         vector_scale=vector_scale,
         ratios=ratios,
         word_rarities=rarities.clip(1),
         first=first,
         first_bias=first_bias,
-        second=second[:, SHIPPED],
+        second=np.ascontiguousarray(second[:, SHIPPED]),
         second_bias=second_bias[SHIPPED],
         share=STATIC_SHARE[SHIPPED],
     )

@@ -21,6 +21,7 @@ BATCH: Final = 256
 RATE: Final = 1.5e-3
 DROPPED: Final = 0.2
 SMOOTHING: Final = 1e-3
+DECAY: Final = 0.0005
 SEED: Final = 7
 
 
@@ -52,7 +53,9 @@ def word_vectors(encoded: Floats, shares: Floats) -> Floats:
     _, _, axes = np.linalg.svd(centred.T @ centred)
     reduced = centred @ axes[:DIMENSIONS].T
     reduced /= reduced.std()
-    return (reduced * (SMOOTHING / (SMOOTHING + shares))[:, None]).astype(np.float32)
+    weighted = reduced * (SMOOTHING / (SMOOTHING + shares))[:, None]
+    result: Floats = weighted.astype(np.float32)
+    return result
 
 
 def sums_of(
@@ -122,9 +125,8 @@ def fitted_network(
                 squares[place] = 0.999 * squares[place] + 0.001 * gradient**2
                 mean = means[place] / (1 - 0.9**step)
                 scale = np.sqrt(squares[place] / (1 - 0.999**step)) + 1e-8
-                values[place] = values[place] - np.float32(rate) * (
-                    mean / scale + 0.0005 * values[place]
-                )
+                change = rate * (mean / scale + DECAY * values[place])
+                values[place] = (values[place] - change).astype(np.float32)
     return Network(*values)
 
 

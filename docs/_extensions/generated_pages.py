@@ -5,8 +5,10 @@ What a person reads about an indicator is written once, in its own file; these p
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from sphinx.application import Sphinx
 
 from ressenti import errors
 from ressenti.cli.verbs import VERBS
+from ressenti.emotions.labels import LABELS
 from ressenti.facts.scales import Quantity, Scale
 from ressenti.indicators import catalogue
 from ressenti.language import LANGUAGES, Language, Text, number_text
@@ -53,6 +56,52 @@ DIRECTIONS = {
 }
 
 
+EMOTION = Text(en="Emotion", fr="Émotion")
+PRECISION = Text(en="Precision", fr="Précision")
+RECALL = Text(en="Recall", fr="Rappel")
+CORPUS = Text(
+    en="Texts the measured model had not learnt",
+    fr="Textes que le modèle mesuré n'avait pas appris",
+)
+MEASURES = Text(en="Figures", fr="Chiffres")
+MEASURE_NAMES = {
+    "ekman_macro_f1": Text(en="Ekman macro-F1", fr="macro-F1 d'Ekman"),
+    "sentiment_macro_f1": Text(en="sentiment macro-F1", fr="macro-F1 du sentiment"),
+    "auc": Text(en="AUC", fr="AUC"),
+    "macro_f1": Text(en="macro-F1", fr="macro-F1"),
+}
+CORPORA = {
+    "goemotions_dev_en": Text(
+        en="GoEmotions, development split, English",
+        fr="GoEmotions, partie de développement, anglais",
+    ),
+    "goemotions_dev_fr": Text(
+        en="GoEmotions, development split, machine-translated to French",
+        fr="GoEmotions, partie de développement, traduite en français par une machine",
+    ),
+    "services-publics_fr_cross_validated": Text(
+        en="Services Publics +, positive against negative, cross-validated",
+        fr="Services Publics +, positif contre négatif, validation croisée",
+    ),
+    "nhs_en_cross_validated": Text(
+        en="NHS comments, positive against negative, cross-validated",
+        fr="Commentaires du NHS, positif contre négatif, validation croisée",
+    ),
+    "nhs_fr_cross_validated": Text(
+        en="The same, machine-translated to French",
+        fr="Les mêmes, traduits en français par une machine",
+    ),
+    "xed_fr_cross_validated": Text(
+        en="XED in French, eight emotions, cross-validated",
+        fr="XED en français, huit émotions, validation croisée",
+    ),
+    "xed_en_cross_validated": Text(
+        en="XED in English, positive against negative, cross-validated",
+        fr="XED en anglais, positif contre négatif, validation croisée",
+    ),
+}
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", write_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -66,12 +115,39 @@ def write_pages(app: Sphinx) -> None:
         for indicator in catalogue().values():
             write(pages / f"{indicator.key}.md", indicator_page(indicator, language))
         write(pages / "index.md", catalogue_page(language))
+        write(folder / f"emotions.{language}.md", emotion_figures(language))
     write(folder / "errors.md", error_page())
     write(folder / "commands.md", command_table())
 
 
 def write(path: Path, lines: Iterator[str]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def emotion_figures(language: Language) -> Iterator[str]:
+    """Yield the tables of the emotion engine's figures, as its training wrote them."""
+    path = files("ressenti.emotions").joinpath("models", "figures.json")
+    figures = json.loads(path.read_text("utf-8"))
+    yield f"| {CORPUS.to(language)} | n | {MEASURES.to(language)} |"
+    yield "| --- | ---: | --- |"
+    for name, found in figures.items():
+        measures = ", ".join(
+            f"{MEASURE_NAMES[key].to(language)} {number_text(found[key], language, decimals=3)}"
+            for key in MEASURE_NAMES
+            if key in found
+        )
+        yield f"| {CORPORA[name].to(language)} | {found['n']} | {measures} |"
+    for name in ("goemotions_dev_en", "goemotions_dev_fr"):
+        yield from ("", f"{CORPORA[name].to(language)}{COLON.to(language)}", "")
+        heads = (EMOTION.to(language), "n", PRECISION.to(language), RECALL.to(language), "F1")
+        yield f"| {' | '.join(heads)} |"
+        yield "| --- | ---: | ---: | ---: | ---: |"
+        for label, found in figures[name]["labels"].items():
+            cells = " | ".join(
+                number_text(found[key], language, decimals=3)
+                for key in ("precision", "recall", "f1")
+            )
+            yield f"| {LABELS[label].text.to(language)} | {found['n']} | {cells} |"
 
 
 def catalogue_page(language: Language) -> Iterator[str]:

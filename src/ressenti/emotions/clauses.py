@@ -120,7 +120,8 @@ def _denied(kinds: Integers, segment: Integers) -> Flags:
     denies |= ((kinds & Part.LITTLE) != 0) & ~after_one
     # "not only", « pas seulement » deny nothing.
     denies[:-1] &= (kinds[1:] & Part.UNLESS_ONLY) == 0
-    return _follows(denies, words, segment, SCOPE) & is_word
+    is_denied: Flags = _follows(denies, words, segment, SCOPE) & is_word
+    return is_denied
 
 
 def _follows(marks: Flags, words: Integers, segment: Integers, reach: int) -> Flags:

@@ -10,26 +10,25 @@ from typing import Final
 import numpy as np
 
 from ressenti.emotions.engines import AskedLanguage
-from ressenti.emotions.features import Floats, Integers
+from ressenti.emotions.features import Integers
 from ressenti.emotions.findings import Places, emphases, findings_of, readings_of
 from ressenti.emotions.language import (
     CODES,
     ENGLISH,
     FRENCH,
     NAMES,
-    OTHER,
     UNDECIDED,
     LanguageFinder,
 )
 from ressenti.emotions.reading import Clause, Reading, Unread, unread
-from ressenti.emotions.scoring import Scores, Scorer
-from ressenti.emotions.tables import fingerprint, ngrams, words
+from ressenti.emotions.scoring import Scorer
+from ressenti.emotions.tables import fingerprint, words
 from ressenti.emotions.tokens import SEPARATOR, cleaned, form_of, tokens_of
 from ressenti.emotions.vocabulary import MOST_TOKENS, Vocabulary
 
 LONGEST_TEXT: Final = 20_000
 """Characters of a text that are read: no customer writes more, and time stays bounded."""
-BATCH_CHARACTERS: Final = 60_000
+BATCH_CHARACTERS: Final = 120_000
 LONGEST_ANSWER: Final = 32
 
 NEUTRAL_ANSWERS: Final = {
@@ -39,8 +38,9 @@ NEUTRAL_ANSWERS: Final = {
     "pas de remarque|pas de remarques|idem|oui|non|nsp|sans objet|nc|ne sais pas|je ne sais pas|"
     "sans reponse|sans|comme d habitude|normal|pas concerne|pas concernee|moyen|sans plus",
     "en": "nothing|none|nil|no|yes|no comment|no comments|nothing to add|nothing to report|"
-    "nothing to say|nothing in particular|nothing special|not applicable|don't know|dont know|"
-    "no opinion|no remarks|not sure|as above|see above|as usual|normal|average|unsure|same as above",
+    "nothing to say|nothing in particular|nothing special|not applicable|don t know|dont know|"
+    "no opinion|no remarks|not sure|as above|see above|as usual|normal|average|unsure|"
+    "same as above",
     None: "ok|okay|n a|na|d accord|idk|dk|test|blank",
 }
 """Whole answers, in the form of their words, that say that there is nothing to say."""
@@ -87,7 +87,7 @@ class EmbeddedEngine:
         return [reading for reading in readings if reading is not None]
 
     def _readings_before(self, text: str, asked: AskedLanguage) -> Reading | None:
-        """Return the reading of a text that needs no model: blank, or an answer that says nothing."""
+        """Return the reading of a blank text, or of an answer that says nothing."""
         if not text or text.isspace():
             return unread(Unread.EMPTY, self._version)
         if len(text) > LONGEST_ANSWER:
@@ -124,7 +124,7 @@ class EmbeddedEngine:
                 places = Places(
                     (ends - lengths)[kept],
                     ends[kept],
-                    [plain[at][1] for at in chosen],
+                    [plain[at][1] for at in chosen.tolist()],
                 )
                 for at, reading in zip(
                     chosen, self._readings_in(code, numbers[kept], places, len(chosen)), strict=True
@@ -140,7 +140,6 @@ class EmbeddedEngine:
         language = NAMES[code]
         scorer = self._scorers[code if language else ENGLISH]
         scores = scorer.scores(numbers, texts)
-        forms = self._vocabulary.forms
         exclamations = scorer.is_exclamation(numbers[scores.clauses.units])
         findings = findings_of(scores, scorer.tables, emphases(scores, exclamations))
         read = readings_of(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ressenti.emotions.clauses import Flags
 from ressenti.emotions.features import Floats, Integers
@@ -20,21 +21,27 @@ from ressenti.emotions.tokens import Part
 SHOWN: Final = tuple(name for name in EMOTIONS if name != "neutral")
 VALENCES: Final = np.array([LABELS[name].valence for name in SHOWN])
 GROUPS: Final = {
-    READ.index("ekman_joy"): [
-        SHOWN.index(name) for name in ("joy", "appreciation", "gratitude", "trust")
-    ],
-    READ.index("ekman_anger"): [SHOWN.index(name) for name in ANGER_FAMILY],
+    READ.index("ekman_joy"): np.array(
+        [SHOWN.index(name) for name in ("joy", "appreciation", "gratitude", "trust")]
+    ),
+    READ.index("ekman_anger"): np.array([SHOWN.index(name) for name in ANGER_FAMILY]),
 }
 """Families that are told better than their members: one of them is shown where the family is."""
 POSITIVE: Final = READ.index("positive")
 NEGATIVE: Final = READ.index("negative")
+NEUTRAL: Final = READ.index("neutral")
 STRENGTHS: Final = READ.index(STRENGTH)
 
 FELT: Final = 0.5
 """From here on a clause is pleased or displeased."""
 BOTH: Final = 0.35
 """From here on of both, emotions of either sign are shown."""
+QUIET_LEAD: Final = 0.3
+"""How far over its threshold an emotion is shown where the neutral head finds nothing felt."""
 MOST_EMOTIONS: Final = 3
+TONES: Final = np.where(VALENCES > 0, POSITIVE, NEGATIVE)
+TONE_OF_EMOTION: Final = 0.5
+"""What a word's polarity counts beside the emotion itself when carriers are told."""
 MOST_WORDS: Final = 3
 LEAST_SHARE: Final = 0.4
 """Of the strongest word's evidence, what another must bring to be shown."""
@@ -101,8 +108,8 @@ def _stress(emphasis: Floats, logit: Floats) -> Floats:
     return result
 
 
-def _chance(logit: Floats) -> Floats:
-    result: Floats = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+def _chance(logit: npt.NDArray[np.floating]) -> Floats:
+    result: Floats = (1 / (1 + np.exp(-np.clip(logit, -30, 30)))).astype(np.float32)
     return result
 
 
@@ -111,21 +118,20 @@ def _shown(
 ) -> tuple[Integers, Integers]:
     """Return the emotions of each clause: those over their threshold that its polarity admits."""
     lead = logits[:, : len(SHOWN)] - thresholds[: len(SHOWN)]
+    is_quiet = logits[:, NEUTRAL] > thresholds[NEUTRAL]
     is_felt = np.maximum(positive, negative) >= FELT
     both = np.minimum(positive, negative) >= BOTH
     sign = np.where(positive >= negative, 1, -1)
-    agrees = (
-        (VALENCES * sign[:, None] >= 0) | both[:, None] | (VALENCES == LABELS["confusion"].valence)
-    )
-    agrees |= ~is_felt[:, None]
+    agrees = (sign[:, None] * VALENCES >= 0) | (both | ~is_felt)[:, None]
+    agrees[:, SHOWN.index("confusion")] = True
     shown = lead > 0
     for group, members in GROUPS.items():
         rows = np.flatnonzero(logits[:, group] > thresholds[group])
-        best = np.asarray(members)[lead[np.ix_(rows, members)].argmax(axis=1)]
+        best = members[lead[np.ix_(rows, members)].argmax(axis=1)]
         shown[rows, best] = True
+    shown &= agrees & ((lead >= QUIET_LEAD) | ~is_quiet[:, None])
     lead = np.where(agrees, lead, -np.inf)
-    shown &= agrees
-    strict = np.where(VALENCES * sign[:, None] > 0, lead, -np.inf)
+    strict = np.where(sign[:, None] * VALENCES > 0, lead, -np.inf)
     lacks = np.flatnonzero(is_felt & ~shown.any(axis=1))
     shown[lacks, strict[lacks].argmax(axis=1)] = True
     crowded = np.flatnonzero(shown.sum(axis=1) > MOST_EMOTIONS)
@@ -154,7 +160,11 @@ def carriers(
     finding = np.repeat(np.arange(len(repeats)), repeats)
     begin = np.cumsum(repeats) - repeats
     unit = np.arange(len(finding)) - begin[finding] + starts[findings.clause][finding]
-    value = scores.evidence[unit, findings.emotion[finding]] * rarities[unit]
+    emotion = findings.emotion[finding]
+    value = scores.evidence[unit, emotion]
+    # A word may be known to displease and not yet how.
+    value += TONE_OF_EMOTION * scores.evidence[unit, TONES[emotion]] * (VALENCES[emotion] != 0)
+    value *= rarities[unit]
     best = np.maximum.reduceat(value, begin) if len(value) else value
     kept = np.flatnonzero((value > 0) & (value >= LEAST_SHARE * best[finding]))
     kept = kept[np.lexsort((-value[kept], finding[kept]))]

@@ -28,17 +28,19 @@ FEWEST_WORDS: Final = 4
 """Below, unknown words may be anybody's."""
 CLEAR: Final = 0.3
 
-FOREIGN_WORDS: Final = frozenset(
-    # German, Spanish, Italian, Portuguese, Dutch, Polish: words that are neither French nor English.
-    "der das und ich ist nicht sehr wir mit auf ein eine einen aber auch noch mehr wurde sind haben "
-    "habe kein keine bei vom zum zur immer alles gut schnell schlecht zufrieden vielen danke fur "
-    "el los las muy pero para todo gracias servicio bueno buena malo mala por como esta este tiempo "
-    "hace siempre nada mejor calidad precio atencion rapido y es una con lo mi "
-    "il gli che di sono molto bene tutto grazie servizio buono buona ottimo ottima anche della nella "
-    "questo piu sempre personale gentile veloce e "
-    "nao muito bom boa obrigado servico tudo mais uma foi atendimento rapida os "
-    "het een niet zeer erg goed maar ook zijn heb snel bedankt jest bardzo nie dobrze".split()
-) - frozenset("bien me die il mais com e y es con mi lo di os una".split())
+_FOREIGN = """
+der das und ich ist nicht sehr wir auf ein eine einen aber auch noch mehr wurde sind haben habe
+kein keine bei vom zum zur immer alles gut schnell schlecht zufrieden vielen danke fur
+el los las muy pero para todo gracias servicio bueno buena malo mala por esta este tiempo hace
+siempre nada mejor calidad precio atencion rapido excelente perfecto
+gli che sono molto bene tutto grazie servizio buono buona ottimo ottima anche della nella
+questo piu sempre personale gentile veloce
+nao muito bom boa obrigado servico tudo uma foi atendimento rapida
+perfekt ausgezeichnet perfetto
+het een niet zeer erg goed maar ook zijn heb snel bedankt jest bardzo nie dobrze
+"""
+FOREIGN_WORDS: Final = frozenset(_FOREIGN.split())
+"""German, Spanish, Italian, Portuguese, Dutch, Polish: words that French and English lack."""
 KINDS: Final = 4
 RATIO, IS_WORD, IS_KNOWN, IS_FOREIGN = range(KINDS)
 
@@ -87,7 +89,8 @@ def _evidence(token: str, form: str) -> tuple[float, float, float, float]:
     ratio = 0.0 if place is None else float(table.ratios[place])
     if not token.isascii() and not FRENCH_LETTERS.isdisjoint(token.lower()):
         ratio += ACCENT_BONUS
-    foreign = form in FOREIGN_WORDS
+    # Latin letters lose their accents in a form: what is left of others is neither language.
+    foreign = form in FOREIGN_WORDS or not form.isascii()
     return ratio, 1.0, float(place is not None and not foreign), float(foreign)
 
 
@@ -102,4 +105,5 @@ def log_ratios(french: Floats, english: Floats) -> Floats:
     ratio = np.log((french + 0.5) / (french.sum() + 1)) - np.log(
         (english + 0.5) / (english.sum() + 1)
     )
-    return np.clip(ratio, -6, 6).astype(np.float32)
+    result: Floats = np.clip(ratio, -6, 6).astype(np.float32)
+    return result

@@ -177,7 +177,7 @@ class Reading:
 
     @property
     def polarity(self) -> float | None:
-        """s = P − N in [−1, 1], or None when the text is unread."""
+        """S = P − N in [−1, 1], or None when the text is unread."""
         if self.positive is None or self.negative is None:
             return None
         return self.positive - self.negative

@@ -19,15 +19,17 @@ from ressenti.emotions.features import (
     pair_buckets,
     word_features,
 )
-from ressenti.emotions.heads import READ
-from ressenti.emotions.tables import NGrams, Words, ngrams, words
+from ressenti.emotions.heads import POLARITIES, READ, STRENGTH
+from ressenti.emotions.tables import NGrams, ngrams, words
 from ressenti.emotions.tokens import Part
 from ressenti.emotions.vocabulary import Vocabulary
 
 TOOLS: Final = Part.NE | Part.NEGATOR | Part.AFTER_NE | Part.CONTRAST | Part.LITTLE
 """Parts of words that turn or join feelings and carry none."""
-CONTEXT: Final = 0.25
-"""How much the whole text says of one of its clauses."""
+CONTEXT: Final = np.array(
+    [0.25 if head in (*POLARITIES, STRENGTH) else 0.5 for head in READ], dtype=np.float32
+)
+"""How much the whole text says of one of its clauses: less of its polarity, which may turn."""
 PAIR_BLOCK: Final = 1 << 15
 
 
@@ -80,14 +82,16 @@ class Scorer:
     def is_exclamation(self, numbers: Integers) -> Flags:
         """Tell which tokens are exclamation marks."""
         self._grow()
-        return self._is_exclamation[numbers]
+        marks: Flags = self._is_exclamation[numbers]
+        return marks
 
     def has_meaning(self, numbers: Integers) -> Flags:
         """Tell which tokens the model knows: words of its vocabulary and drawn symbols."""
         self._grow()
         parts = self._vocabulary.parts[self._language][numbers]
         is_drawn = (parts & (Part.SYMBOL | Part.BREAK)) == Part.SYMBOL
-        return (self._places[numbers] < len(words().places)) | is_drawn
+        known: Flags = (self._places[numbers] < len(words().places)) | is_drawn
+        return known
 
     def rarities(self, numbers: Integers) -> Floats:
         """Return how much each token may carry, in [0, 1]: frequent words little, tools nothing."""
@@ -117,10 +121,10 @@ class Scorer:
         logits = (1 - share) * ngram + share * static
         logits += CONTEXT * (np.take(whole, clauses.text, axis=0) - logits)
         norms = np.sqrt(np.bincount(clause, weights=squares, minlength=count)).clip(1e-6)
-        evidence *= (1 - share) / norms[clause, None].astype(np.float32)
+        evidence *= (1 - share) / norms.astype(np.float32)[clause][:, None]
         sizes = np.sqrt(np.bincount(clause, minlength=count).clip(1))
         evidence += np.take(self._leanings, key, axis=0) * (
-            share / sizes[clause, None].astype(np.float32)
+            share / sizes.astype(np.float32)[clause][:, None]
         )
         return Scores(clauses, unit_parts, logits, whole, token, clause, is_denied, evidence)
 
@@ -208,7 +212,8 @@ class Scorer:
             rows = np.flatnonzero(keys % 2 == half)
             sums[rows, half * width : (half + 1) * width] = table.vectors[place[rows]]
         logits = table.logits(sums)
-        return logits[:-1] - logits[-1]
+        beside: Floats = logits[:-1] - logits[-1]
+        return beside
 
     def _grow(self) -> None:
         wanted = len(self._vocabulary.forms)

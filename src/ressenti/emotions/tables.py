@@ -104,7 +104,7 @@ def ngrams(language: str) -> NGrams:
     """Return the n-gram tables of a language."""
     with np.load(BytesIO(_content(f"{language}.npz"))) as stored:
         return NGrams(
-            weights=squared(stored["weights"]),
+            weights=squared(np.ascontiguousarray(stored["weights"])),
             scale=stored["scale"],
             intercepts=stored["intercepts"],
             rarities=stored["rarities"] * stored["rarity_step"],
@@ -120,7 +120,7 @@ def words() -> Words:
     """Return the vocabulary, its vectors and the network."""
     with np.load(BytesIO(_content("words.npz"))) as stored:
         forms = stored["forms"].tobytes().decode().split("\n")
-        vectors = stored["vectors"] * stored["vector_scale"]
+        vectors = np.ascontiguousarray(stored["vectors"]) * stored["vector_scale"]
         return Words(
             places=dict(zip(forms, range(len(forms)), strict=True)),
             vectors=np.concatenate((vectors, np.zeros_like(vectors[:1]))),
@@ -128,7 +128,7 @@ def words() -> Words:
             rarities=np.append(stored["word_rarities"] / np.float32(255), np.float32(1)),
             first=stored["first"].astype(np.float32),
             first_bias=stored["first_bias"].astype(np.float32),
-            second=stored["second"].astype(np.float32),
+            second=np.ascontiguousarray(stored["second"], dtype=np.float32),
             second_bias=stored["second_bias"].astype(np.float32),
             share=stored["share"],
         )

@@ -116,7 +116,7 @@ def cleaned(text: str) -> tuple[str, Sequence[int] | None]:
     --------
     >>> plain, places = cleaned("nul<br>et d&eacute;cevant")
     >>> plain, places[plain.index("d")]
-    ('nul et décevant', 9)
+    ('nul et décevant', 10)
     """
     if HINT.search(text) is None:
         return text, None
