@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ressenti.language import Text
     from ressenti.library.comparison import compare
     from ressenti.library.connecting import connect
+    from ressenti.library.emotions import read_emotions, read_text
     from ressenti.library.examples import calc
     from ressenti.library.importing import import_facts
     from ressenti.library.measuring import score
@@ -39,6 +40,8 @@ _HOMES = {
     "connect": "ressenti.library.connecting:connect",
     "import_facts": "ressenti.library.importing:import_facts",
     "rank": "ressenti.library.ranking:rank",
+    "read_emotions": "ressenti.library.emotions:read_emotions",
+    "read_text": "ressenti.library.emotions:read_text",
     "reliability": "ressenti.library.reliability:reliability",
     "score": "ressenti.library.measuring:score",
     "servqual": "ressenti.library.servqual:servqual",
@@ -55,6 +58,8 @@ __all__ = [
     "connect",
     "import_facts",
     "rank",
+    "read_emotions",
+    "read_text",
     "reliability",
     "score",
     "servqual",

@@ -40,6 +40,13 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Dire si plusieurs items mesurent une même chose.",
         ),
     ),
+    "emotions": (
+        "emotions",
+        Text(
+            en="Read what customers feel in their words, and the Net Emotion Score.",
+            fr="Lire ce que ressentent les clients dans leurs mots, et le score net d'émotion.",
+        ),
+    ),
     "calc": (
         "calc",
         Text(

@@ -1,0 +1,127 @@
+"""Emotion rows: what was read in texts, as one row a text and as rows of the emotions fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+
+from ressenti.emotions.reading import Reading, Unread
+from ressenti.facts.spreadsheet_cells import neutral_cell
+from ressenti.library.verbatims import VerbatimBatch
+from ressenti.studies.emotion_parts import parts_of
+
+COLUMNS: Final = ("language", "emotion", "valence", "intensity", "mixed", "words")
+OTHER_LANGUAGE: Final = "other"
+BETWEEN_WORDS: Final = "; "
+FACT_SCHEMA: Final = pa.schema(
+    {
+        "text_id": pa.string(),
+        "emotion": pa.string(),
+        "valence": pa.float64(),
+        "intensity": pa.float64(),
+        "theme": pa.string(),
+        "span": pa.string(),
+        "language": pa.string(),
+        "engine": pa.string(),
+        "written_at": pa.timestamp("us", tz="UTC"),
+        "source": pa.string(),
+        "source_id": pa.string(),
+    }
+)
+
+
+def words_of(text: str, reading: Reading) -> tuple[str, ...]:
+    """Return the words that carry the emotions of a text, in its order, each once."""
+    spans = {(span.start, span.end) for emotion in reading.emotions for span in emotion.words}
+    return tuple(dict.fromkeys(text[start:end] for start, end in sorted(spans)))
+
+
+def text_row(text: str | None, reading: Reading) -> dict[str, Any]:
+    """Return the row of one text: ``valence`` is s = P − N, and all is None when unread.
+
+    Examples
+    --------
+    >>> from ressenti.emotions.engines import read_texts
+    >>> reading, = read_texts(["RAS"])
+    >>> text_row("RAS", reading)["emotion"], text_row("RAS", reading)["valence"]
+    ('neutral', 0.0)
+    """
+    is_read = not reading.is_unread
+    is_other = reading.reason is Unread.LANGUAGE
+    return {
+        "language": OTHER_LANGUAGE if is_other else reading.language,
+        "emotion": reading.main_emotion,
+        "valence": reading.polarity,
+        "intensity": reading.intensity,
+        "mixed": reading.is_mixed if is_read else None,
+        "words": list(words_of(text or "", reading)),
+    }
+
+
+def text_document(text: str | None, reading: Reading) -> dict[str, Any]:
+    """Return what was read in one text as JSON publishes it: its row and every emotion of it."""
+    return {
+        **text_row(text, reading),
+        "neutral": reading.is_neutral if not reading.is_unread else None,
+        "unread": None if reading.reason is None else str(reading.reason),
+        "emotions": [
+            {
+                "emotion": emotion.name,
+                "valence": emotion.valence,
+                "intensity": emotion.intensity,
+                "start": emotion.span_start,
+                "end": emotion.span_end,
+                "words": [
+                    {"start": span.start, "end": span.end, "share": span.share}
+                    for span in emotion.words
+                ],
+            }
+            for emotion in reading.emotions
+        ],
+    }
+
+
+def csv_cells(text: str | None, reading: Reading) -> list[str]:
+    """Return the cells of one text, in the order of ``COLUMNS``; empty where nothing is known."""
+    row = text_row(text, reading)
+    return [_cell(row[name]) for name in COLUMNS]
+
+
+def fact_rows(
+    batch: VerbatimBatch, readings: Sequence[Reading], *, source: str
+) -> list[dict[str, Any]]:
+    """Return rows of the ``emotions`` fact: those of texts that were read and have a date.
+
+    The intensity of a row is what the emotion brings to how pleased or displeased its text is, so
+    that the rows of a text, signed by their valence, add up to its polarity and a NES of the facts
+    is the NES of the texts.
+    """
+    return [
+        {
+            "text_id": name,
+            "emotion": part.emotion,
+            "valence": part.valence,
+            "intensity": part.amount,
+            "span": None if part.start is None else f"{part.start}-{part.end}",
+            "language": reading.language,
+            "engine": reading.engine,
+            "written_at": moment,
+            "source": source,
+            "source_id": f"{name}/{number}",
+        }
+        for name, moment, reading in zip(batch.identifiers, batch.written_at, readings, strict=True)
+        if moment is not None
+        for number, part in enumerate(parts_of(reading), start=1)
+    ]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return neutral_cell(BETWEEN_WORDS.join(value))
+    return str(value)
