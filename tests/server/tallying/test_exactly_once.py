@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -227,7 +228,8 @@ def test_a_tallier_killed_again_and_again_counts_each_answer_once(
     sent = 0
     for _ in range(6):
         process = subprocess.Popen(
-            [sys.executable, "-m", "ressenti.server.tallying", server_database]
+            [sys.executable, "-m", "ressenti.server.tallying"],
+            env={**os.environ, "DATABASE_URL": server_database},
         )
         end = time.monotonic() + draw.uniform(0.4, 1.2)
         while time.monotonic() < end:

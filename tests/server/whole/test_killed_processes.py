@@ -73,7 +73,8 @@ def process_of(product: Product, name: str) -> int | None:
     """Return the number of a process of the product, by what it runs."""
     marks = {
         "web": b"ressenti.server.asgi",
-        "tallier": b"ressenti.server.tallying",
+        # Its recounts end with a word more.
+        "tallier": b"-m\0ressenti.server.tallying\0",
         "worker": b"ressenti.server\0worker",
     }
     if name == "postgres":
@@ -87,7 +88,12 @@ def process_of(product: Product, name: str) -> int | None:
                     environment = file.read()
             except OSError:
                 continue
-            if marks[name] in command and f"RESSENTI_DATA={product.data}".encode() in environment:
+            is_recount = command.endswith(b"\0recount\0")
+            if (
+                marks[name] in command
+                and not is_recount
+                and f"RESSENTI_DATA={product.data}".encode() in environment
+            ):
                 return int(entry)
     return None
 

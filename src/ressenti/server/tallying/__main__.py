@@ -1,4 +1,4 @@
-"""``python -m ressenti.server.tallying URL``: the tallier's process, which needs no Django."""
+"""``python -m ressenti.server.tallying``: the tallier, or one recount; neither needs Django."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import sys
 
 from ressenti.server.running.logs import configure_logs
-from ressenti.server.tallying.tallier import run_tallier
+from ressenti.server.tallying.tallier import RECOUNT, run_recounts, run_tallier
 
 if __name__ == "__main__":
     configure_logs()
-    run_tallier(sys.argv[1] if len(sys.argv) > 1 else os.environ["DATABASE_URL"])
+    run = run_recounts if sys.argv[1:] == [RECOUNT] else run_tallier
+    run(os.environ["DATABASE_URL"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from threading import Event, Thread
@@ -29,7 +32,9 @@ MOST_ENTRIES = 2_000
 SECONDS_ASLEEP = 0.25
 SECONDS_BEFORE_RETRY = 1.0
 SECONDS_BETWEEN_RECOUNTS = 1.0
+SECONDS_BETWEEN_LOOKS = 0.1
 RECOUNT_SHARE = 5.0
+RECOUNT = "recount"
 ANY_RECOUNT = "SELECT 1 FROM ressenti_recount LIMIT 1"
 UNFIT = (
     psycopg.DataError,
@@ -136,7 +141,7 @@ def _wait(connection: Connection[Any]) -> None:
 
 
 def recount_until(stopping: Event, url: str) -> None:
-    """Count events again whenever they changed, one organisation at a time, and never in a row.
+    """Count events again whenever they changed, and never in a row.
 
     What counting takes is waited five times over before the next, so that it cannot crowd out
     the answers.
@@ -146,16 +151,32 @@ def recount_until(stopping: Event, url: str) -> None:
         pause = SECONDS_BETWEEN_RECOUNTS
         try:
             with psycopg.connect(url, autocommit=True) as connection:
-                if connection.execute(ANY_RECOUNT).fetchone() is None:
-                    continue
-                # The engine and numpy are worth their memory only once there is something to do.
-                from ressenti.server.tallying.recounting import recount_due
-
-                started = time.monotonic()
-                recount_due(connection, url)
-                pause = max(pause, RECOUNT_SHARE * (time.monotonic() - started))
+                is_due = connection.execute(ANY_RECOUNT).fetchone() is not None
         except psycopg.OperationalError as error:
             log.warning("database lost", error=type(error).__name__)
+            continue
+        if is_due:
+            started = time.monotonic()
+            _recount_apart(stopping, url)
+            pause = max(pause, RECOUNT_SHARE * (time.monotonic() - started))
+
+
+def _recount_apart(stopping: Event, url: str) -> None:
+    """Count in a process of its own, which gives back all the memory that the engine took."""
+    command = (sys.executable, "-m", "ressenti.server.tallying", RECOUNT)
+    with subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url}) as child:  # noqa: S603 - our own program
+        while child.poll() is None:
+            if stopping.wait(SECONDS_BETWEEN_LOOKS):
+                child.terminate()
+
+
+def run_recounts(url: str) -> None:
+    """Count whatever waits to be counted again, then end."""
+    from ressenti.server.tallying.recounting import recount_due
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        while recount_due(connection, url):
+            continue
 
 
 def run_tallier(url: str) -> None:
