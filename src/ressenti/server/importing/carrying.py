@@ -36,8 +36,8 @@ from ressenti.server.importing.fields import (
 )
 from ressenti.server.importing.kept_rejects import RejectsFile
 from ressenti.server.importing.mapping import ColumnMapping, column_mapping
-from ressenti.server.importing.recognition import words_of
 from ressenti.server.importing.records import records_of
+from ressenti.server.importing.stored_texts import words_of
 from ressenti.server.intake.group_commit import Entry
 from ressenti.server.intake.problems import Problem
 from ressenti.server.models import (

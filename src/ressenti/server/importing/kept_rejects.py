@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from django.conf import settings
 
-from ressenti.server.importing.recognition import text_in, words_of
-from ressenti.sources.rejects import Reject
+from ressenti.server.importing.stored_texts import text_in, words_of
+
+if TYPE_CHECKING:
+    from ressenti.sources.rejects import Reject
 
 SECONDS_KEPT: Final = 30 * 86_400
 
@@ -59,6 +61,9 @@ def path_of(name: str) -> Path:
 
 def rejects_in(name: str) -> Iterator[Reject]:
     """Yield the rejects of a list; none of one that is no longer kept."""
+    # Sources load an engine; who only sweeps needs none.
+    from ressenti.sources.rejects import Reject
+
     path = path_of(name)
     if not name or not path.is_file():
         return

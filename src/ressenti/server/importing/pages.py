@@ -24,7 +24,7 @@ from ressenti.server.importing.beginning import ORDERS, begun, taken_twice, told
 from ressenti.server.importing.carrying import ANSWERS, fields_of, importer_of
 from ressenti.server.importing.fields import FileField
 from ressenti.server.importing.forms import FileForm, kind_name
-from ressenti.server.importing.recognition import recognised_in, text_in
+from ressenti.server.importing.recognition import recognised_in
 from ressenti.server.importing.shown import (
     choices_of,
     column_lines,
@@ -34,7 +34,8 @@ from ressenti.server.importing.shown import (
     preview_table,
     remedy,
 )
-from ressenti.server.importing.tasks import DOING, SMALL, carried_on
+from ressenti.server.importing.stored_texts import text_in
+from ressenti.server.importing.tasks import SMALL, UNDER_WAY, carried_on
 from ressenti.server.importing.visibility import imports_of, seen_import
 from ressenti.server.intake.problems import Problem
 from ressenti.server.models import FileImport, ImportState, Role
@@ -101,7 +102,7 @@ def import_page(request: HttpRequest, viewer: Viewer, file: UUID) -> HttpRespons
         "kind": kind_name(found.kind, language),
         "recognised": recognised_in(found.found),
         "fault": text_in(found.fault) if found.fault else None,
-        "is_under_way": found.state in DOING,
+        "is_under_way": found.state in UNDER_WAY,
         "rejects": first_rejects(found),
         "has_rejects": kept_rejects.is_kept(found.rejects),
         "may_take_back": _may_be_taken_back(found),
@@ -229,7 +230,7 @@ def import_rejects(_request: HttpRequest, viewer: Viewer, file: UUID) -> HttpRes
 def import_progress(_request: HttpRequest, viewer: Viewer, file: UUID) -> JsonResponse:
     """Say how far a file has come."""
     found = seen_import(viewer, file)
-    told = {"is_over": found.state not in DOING, "records": found.records, "total": found.total}
+    told = {"is_over": found.state not in UNDER_WAY, "records": found.records, "total": found.total}
     return JsonResponse(told)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from ressenti.errors import EmptySource
 from ressenti.facts.scales import SCALES
-from ressenti.language import Language, Text
+from ressenti.language import Text
 from ressenti.library.portraits import Portrait, fitting_scales, portrait
 from ressenti.server.importing.batches import Record
 from ressenti.server.importing.records import TEXT_SUFFIXES, records_of
+from ressenti.server.importing.stored_texts import text_in, words_of
 from ressenti.server.intake.problems import Problem
 from ressenti.sources import formats
 from ressenti.sources.encodings import encoding_of_text
@@ -154,16 +155,6 @@ def recognised_in(document: Mapping[str, Any]) -> Recognised:
             for column in document["columns"]
         ),
     )
-
-
-def words_of(text: Text) -> dict[Language, str]:
-    """Return a text as JSON."""
-    return {"en": text.en, "fr": text.fr}
-
-
-def text_in(words: Mapping[str, str]) -> Text:
-    """Return a text from JSON."""
-    return Text(en=words["en"], fr=words["fr"])
 
 
 def scale_name(key: str) -> Text:

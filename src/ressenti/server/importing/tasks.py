@@ -15,8 +15,7 @@ from procrastinate.contrib.django import app
 from ressenti.language import Text
 from ressenti.server.accounts.access import Viewer, viewer_of
 from ressenti.server.importing import kept_rejects
-from ressenti.server.importing.carrying import bring_in, check, take_back
-from ressenti.server.importing.recognition import words_of
+from ressenti.server.importing.stored_texts import words_of
 from ressenti.server.models import FileImport, ImportState, Role
 
 EVERY_MINUTE: Final = "* * * * *"
@@ -33,33 +32,41 @@ NO_LONGER = Text(
     en="whoever asked for it may no longer import.",
     fr="la personne qui l'a demandé n'a plus le droit d'importer.",
 )
-DOING: Mapping[str, Callable[[Viewer, FileImport], None]] = {
-    ImportState.CHECKING: check,
-    ImportState.IMPORTING: bring_in,
-    ImportState.REMOVING: take_back,
-}
+UNDER_WAY = (ImportState.CHECKING, ImportState.IMPORTING, ImportState.REMOVING)
 
 
 def carried_on(viewer: Viewer, file: FileImport, *, is_small: bool) -> None:
     """Do what the state of a file says is to be done: now, or by the worker."""
     if is_small:
-        DOING[file.state](viewer, file)
+        _carry_out(viewer, file)
     else:
         carry_on.defer(file=str(file.pk))
+
+
+def _carry_out(viewer: Viewer, file: FileImport) -> None:
+    # Files are read by an engine, which the worker does without until there is one.
+    from ressenti.server.importing.carrying import bring_in, check, take_back
+
+    doing: Mapping[str, Callable[[Viewer, FileImport], None]] = {
+        ImportState.CHECKING: check,
+        ImportState.IMPORTING: bring_in,
+        ImportState.REMOVING: take_back,
+    }
+    doing[file.state](viewer, file)
 
 
 @app.task(name="importing.carry_on")
 def carry_on(file: str) -> None:
     """Check a file, bring it in or take it back, as its state says."""
     own = FileImport.objects.select_related("organisation", "survey", "created_by", "removed_by")
-    found = own.filter(pk=UUID(file), state__in=DOING).first()
+    found = own.filter(pk=UUID(file), state__in=UNDER_WAY).first()
     if found is None:
         return
     viewer = _viewer_of(found)
     if viewer is None:
         _left(FileImport.objects.filter(pk=found.pk), NO_LONGER)
     else:
-        DOING[found.state](viewer, found)
+        _carry_out(viewer, found)
 
 
 @app.periodic(cron=EVERY_MINUTE)
@@ -67,7 +74,7 @@ def carry_on(file: str) -> None:
 def look_after_imports(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
     """Take up what a worker that was killed has left halfway, and drop old lists of rejects."""
     now = timezone.now()
-    halfway = FileImport.objects.filter(state__in=DOING, moved_at__lt=now - STILL)
+    halfway = FileImport.objects.filter(state__in=UNDER_WAY, moved_at__lt=now - STILL)
     _left(halfway.filter(moved_at__lt=now - GIVEN_UP), HALFWAY)
     for key in halfway.values_list("pk", flat=True):
         carry_on.defer(file=str(key))
