@@ -26,10 +26,10 @@ def comments(kind: str, count: int) -> list[str]:
     written = {language: sentences(language) for language in ("fr", "en")}
     made = []
     for number in range(count):
-        parts = [f"N° {number}."]
-        while sum(map(len, parts)) + len(parts) < CHARACTERS[kind] - 20:
-            parts.append(chance.choice(written["fr" if number % 2 else "en"]))
-        made.append(" ".join(parts)[: CHARACTERS[kind] + 20])
+        text = ""
+        while len(text) < CHARACTERS[kind] - 10:
+            text += chance.choice(written["fr" if number % 2 else "en"]) + " "
+        made.append(f"{text[: CHARACTERS[kind]]} {number}")
     return made
 
 

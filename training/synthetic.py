@@ -99,7 +99,11 @@ def seeds(data: Path, language: str) -> Corpus:
     for emotions, frame in frames(language):
         sentences = expanded(frame)
         most = MOST_OF_A_FRAME[_sign(emotions)]
-        if len(sentences) > most:
+        if CHOICE.fullmatch(frame):
+            # A list of words: each by itself and in a sentence.
+            settings = TONE_SETTINGS[language]
+            sentences = [setting.format(word) for word in sentences for setting in settings]
+        elif len(sentences) > most:
             chosen = chance.choice(len(sentences), most, replace=False)
             sentences = [sentences[at] for at in sorted(chosen)]
         by_emotion.setdefault(emotions, []).extend(sentences)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -216,44 +217,62 @@ def readings_of(
     clauses = scores.clauses
     spans = places.spans(clauses.first, clauses.last, clauses.text)
     emotions = _emotions(scores, findings, rarities, places, spans)
-    by_text: list[list[Clause]] = [[] for _ in range(texts)]
-    for text, (start, end), positive, negative, felt in zip(
-        clauses.text.tolist(),
-        spans,
-        findings.positive.tolist(),
-        findings.negative.tolist(),
-        emotions,
+    made = [
+        Clause(start, end, positive, negative, felt)
+        for (start, end), positive, negative, felt in zip(
+            spans,
+            findings.positive.tolist(),
+            findings.negative.tolist(),
+            emotions,
+            strict=True,
+        )
+    ]
+    readings: list[Reading | None] = [None] * texts
+    for text, first, last, *figures in _figures(clauses.text, findings):
+        positive, negative, strongest, most_positive, most_negative = figures
+        felt = tuple(chain.from_iterable(emotions[first:last]))
+        is_pleased, is_displeased = most_positive >= FELT, most_negative >= FELT
+        readings[text] = Reading(
+            language,
+            positive,
+            negative,
+            strongest,
+            is_pleased and is_displeased,
+            not (felt or is_pleased or is_displeased),
+            None,
+            felt,
+            tuple(made[first:last]),
+            version,
+        )
+    return readings
+
+
+def _figures(
+    text: Integers, findings: Findings
+) -> Iterator[tuple[int, int, int, float, float, float, float, float]]:
+    """Yield the place of each text, of its first clause and past its last, and its figures.
+
+    These are P and N, means over its clauses; the strength of its strongest emotion; its greatest P
+    and its greatest N.
+    """
+    if not len(text):
+        return
+    starts = np.flatnonzero(np.diff(text, prepend=-1))
+    ends = np.append(starts[1:], len(text))
+    counts = (ends - starts).astype(np.float32)
+    positive, negative = findings.positive, findings.negative
+    strength = np.zeros_like(findings.strength)
+    strength[findings.clause] = findings.strength[findings.clause]
+    yield from zip(
+        text[starts].tolist(),
+        starts.tolist(),
+        ends.tolist(),
+        (np.add.reduceat(positive, starts) / counts).tolist(),
+        (np.add.reduceat(negative, starts) / counts).tolist(),
+        np.maximum.reduceat(strength, starts).tolist(),
+        np.maximum.reduceat(positive, starts).tolist(),
+        np.maximum.reduceat(negative, starts).tolist(),
         strict=True,
-    ):
-        by_text[text].append(Clause(start, end, positive, negative, felt))
-    return [_reading(tuple(own), language, version) if own else None for own in by_text]
-
-
-def _reading(clauses: tuple[Clause, ...], language: str | None, version: str) -> Reading:
-    if len(clauses) == 1:
-        (only,) = clauses
-        positive, negative, emotions = only.positive, only.negative, only.emotions
-        most_positive, most_negative = positive, negative
-    else:
-        positive = sum(each.positive for each in clauses) / len(clauses)
-        negative = sum(each.negative for each in clauses) / len(clauses)
-        emotions = tuple(emotion for each in clauses for emotion in each.emotions)
-        most_positive = max(each.positive for each in clauses)
-        most_negative = max(each.negative for each in clauses)
-    intensity = max((each.intensity for each in emotions), default=0.0)
-    is_neutral = not emotions and most_positive < FELT and most_negative < FELT
-    is_mixed = most_positive >= FELT and most_negative >= FELT
-    return Reading(
-        language,
-        positive,
-        negative,
-        intensity,
-        is_mixed,
-        is_neutral,
-        None,
-        emotions,
-        clauses,
-        version,
     )
 
 
