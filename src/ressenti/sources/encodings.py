@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from ressenti.errors import InvalidArgument, Place, UnreadableSource
@@ -155,6 +154,8 @@ def complete_length(text: bytes) -> int:
 
 def is_utf8(text: bytes) -> bool:
     # Arrow judges the bytes in place, three times as fast as decoding them.
+    import pyarrow as pa
+
     ends = pa.py_buffer(np.array([0, len(text)], dtype=np.int64))
     whole = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(text)])
     try:

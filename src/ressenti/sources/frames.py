@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow as pa
-
 from ressenti.language import Text
 from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.relations import Relation
@@ -19,6 +17,7 @@ def is_frame(source: object) -> bool:
 
     Examples
     --------
+    >>> import pyarrow as pa
     >>> is_frame(pa.table({"mark": [9]})), is_frame([9])
     (True, False)
     """
@@ -31,8 +30,10 @@ def relation_of_frame(frame: Any, warehouse: DuckDB) -> Relation:
     The index of a pandas frame is no column. Of two columns with one name, or with names that
     differ by case, the second is renamed and noted.
     """
+    from pyarrow import RecordBatchReader
+
     # A reader can be read once, and a relation is read as often as it is asked.
-    kept = frame.read_all() if isinstance(frame, pa.RecordBatchReader) else frame
+    kept = frame.read_all() if isinstance(frame, RecordBatchReader) else frame
     name = f"{type(frame).__module__.partition('.')[0]} {type(frame).__name__}"
     relation = warehouse.relation(warehouse.registered(kept), name=name)
     notes = renamed_notes(own_names(kept), list(relation.columns))
@@ -40,9 +41,11 @@ def relation_of_frame(frame: Any, warehouse: DuckDB) -> Relation:
 
 
 def own_names(frame: Any) -> list[str]:
+    from pyarrow import RecordBatch, Table
+
     if type(frame).__name__ == "LazyFrame":
         return list(frame.collect_schema().names())
-    if isinstance(frame, pa.Table | pa.RecordBatch):
+    if isinstance(frame, Table | RecordBatch):
         return list(frame.schema.names)
     return [str(name) for name in getattr(frame, "columns", ())]
 

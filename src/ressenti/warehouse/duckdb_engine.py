@@ -14,17 +14,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import pyarrow as pa
 from sqlglot import exp
 
 from ressenti.errors import EngineUnavailable, InvalidExpression, UnreadableSource
 from ressenti.language import Text
-from ressenti.warehouse.arrow_types import plain_table
 from ressenti.warehouse.relations import Kind, Relation
 from ressenti.warehouse.rendering import rendered
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 # Nothing is fetched from a network, and a misspelt table never becomes a Python variable. The
 # wider perfect hash costs a third less on month x segment x question (16 million slots at most).
@@ -127,6 +126,9 @@ class DuckDB:
         """
         with own_errors():
             rows = self.connection.sql(rendered(query, self.dialect)).to_arrow_table()
+        # Arrow is loaded with the first answer, and takes its time and memory.
+        from ressenti.warehouse.arrow_types import plain_table
+
         return plain_table(rows)
 
     def kinds(self, query: exp.Query) -> Mapping[str, Kind]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from ressenti.errors import (
     EmptySource,
@@ -27,6 +25,9 @@ from ressenti.sources.source_format import SourceFormat
 from ressenti.sources.workbook_sizes import refuse_beyond_measure
 from ressenti.warehouse.duckdb_engine import DuckDB
 from ressenti.warehouse.relations import Relation
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Cell = str | float | int | bool | date | time | timedelta
 
@@ -45,6 +46,8 @@ def opened(path: Path, warehouse: DuckDB, options: SourceOptions) -> Relation:
     UnreadableSource
         R200, for a damaged, protected or oversized workbook.
     """
+    from pyarrow import table as arrow_table
+
     refuse_beyond_measure(path)
     sheet, rows = chosen_sheet(path, options.sheet)
     records = [row for row in rows if any(cell != "" for cell in row)]
@@ -56,7 +59,7 @@ def opened(path: Path, warehouse: DuckDB, options: SourceOptions) -> Relation:
     names, notes = column_names([[as_text(cell) for cell in records[0]]], has_header=has_header)
     body = records[1:] if has_header else records
     arrays = [column_array([row[place] for row in body]) for place in range(len(names))]
-    table = pa.table(arrays, names=list(names))
+    table = arrow_table(arrays, names=list(names))
     return warehouse.relation(
         warehouse.registered(table), name=f"{path.name} ({sheet})", notes=notes
     )
@@ -84,6 +87,8 @@ def chosen_sheet(path: Path, asked: str | None) -> tuple[str, list[list[Cell]]]:
 
 def column_array(cells: Sequence[Cell]) -> pa.Array:
     """Return a column as one kind of values, empty cells as nulls."""
+    import pyarrow as pa
+
     kinds = {type(cell) for cell in cells if cell != ""}
     values: list[Any] = [None if cell == "" else cell for cell in cells]
     if kinds and kinds <= {float, int}:
