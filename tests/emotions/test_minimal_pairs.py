@@ -22,12 +22,12 @@ NEAR_NOTHING = 0.25
 # What holds today, in pairs of which both texts are read right; a fall is a regression.
 HOLDING = {
     "fr": {
-        "negation": 24, "contrast": 15, "intensity": 18, "emoji": 4, "capitals": 15,
-        "stretched": 2, "slang": 7, "implicit": 9, "neutral": 11, "irony": 0, "plain": 9,
+        "negation": 29, "contrast": 18, "intensity": 24, "emoji": 14, "capitals": 15,
+        "stretched": 10, "slang": 10, "implicit": 14, "neutral": 21, "irony": 0, "plain": 12,
     },
     "en": {
-        "negation": 24, "contrast": 15, "intensity": 18, "emoji": 3, "capitals": 15,
-        "stretched": 4, "slang": 10, "implicit": 9, "neutral": 14, "irony": 0, "plain": 9,
+        "negation": 31, "contrast": 19, "intensity": 23, "emoji": 14, "capitals": 15,
+        "stretched": 10, "slang": 9, "implicit": 8, "neutral": 24, "irony": 0, "plain": 11,
     },
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ BOTH: Final = 0.35
 """From here on of both, emotions of either sign are shown."""
 QUIET_LEAD: Final = 0.3
 """How far over its threshold an emotion is shown where the neutral head finds nothing felt."""
-MOST_EMOTIONS: Final = 3
+MOST_EMOTIONS: Final = 2
 TONES: Final = np.where(VALENCES > 0, POSITIVE, NEGATIVE)
 TONE_OF_EMOTION: Final = 0.5
 """What a word's polarity counts beside the emotion itself when carriers are told."""
