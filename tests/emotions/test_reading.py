@@ -165,6 +165,15 @@ def test_words_are_found_again_behind_mark_up() -> None:
     assert "d&eacute;plorable" in words
 
 
+@pytest.mark.parametrize(
+    ("text", "carrier"),
+    [("😡😡", Carrier.EMOJI), ("SCANDALEUX", Carrier.STRESSED), ("scandaleux", Carrier.WORD)],
+)
+def test_a_carrier_says_how_it_carries(text: str, carrier: Carrier) -> None:
+    (emotion, *_) = reading_of(text, "fr").emotions
+    assert emotion.words[0].carrier is carrier
+
+
 def test_drawn_feelings_are_read_without_words() -> None:
     happy, angry = read_texts(["😍😍", "😡😡"])
     assert happy.polarity is not None

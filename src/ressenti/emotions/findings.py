@@ -39,6 +39,7 @@ BOTH: Final = 0.35
 """From here on of both, emotions of either sign are shown."""
 QUIET_LEAD: Final = 0.3
 """How far over its threshold an emotion is shown where the neutral head finds nothing felt."""
+CARRIERS: Final = (Carrier.WORD, Carrier.NEGATED, Carrier.EMOJI, Carrier.STRESSED)
 MOST_EMOTIONS: Final = 2
 TONES: Final = np.where(VALENCES > 0, POSITIVE, NEGATIVE)
 TONE_OF_EMOTION: Final = 0.5
@@ -289,12 +290,10 @@ def _emotions(
     finding, unit, share = carriers(scores, findings, rarities)
     token = scores.token[unit]
     word_spans = places.spans(token, token, clauses.text[findings.clause[finding]])
-    denied = scores.is_denied[unit].tolist()
-    for at, (start, end), part, is_denied in zip(
-        finding.tolist(), word_spans, share.tolist(), denied, strict=True
+    for at, (start, end), part, carrier in zip(
+        finding.tolist(), word_spans, share.tolist(), _carriers(scores, unit), strict=True
     ):
-        carrier = Carrier.NEGATED if is_denied else Carrier.WORD
-        words[at].append(Span(start, end, part, carrier))
+        words[at].append(Span(start, end, part, CARRIERS[carrier]))
     is_first = np.diff(clauses.text, prepend=-1) != 0
     order = np.arange(len(is_first))
     rank = (order - np.maximum.accumulate(np.where(is_first, order, 0)))[findings.clause]
@@ -314,4 +313,15 @@ def _emotions(
         start, end = spans[at]
         one = Emotion(SHOWN[emotion], pleasant, strength, start, end, place, tuple(own))
         found[at] = (*found[at], one)
+    return found
+
+
+def _carriers(scores: Scores, unit: Integers) -> list[int]:
+    """Return how each unit carries, as places in ``CARRIERS``."""
+    parts = scores.parts[(scores.parts & Part.FILLER) == 0][unit]
+    is_drawn = (parts & (Part.SYMBOL | Part.BREAK)) == Part.SYMBOL
+    is_stressed = (parts & (Part.SHOUTED | Part.STRETCHED)) != 0
+    found: list[int] = np.select(
+        [scores.is_denied[unit], is_drawn, is_stressed], [1, 2, 3]
+    ).tolist()
     return found

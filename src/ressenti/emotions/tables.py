@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ressenti.emotions.features import Floats
 
 BLOCK = 64
-CODE = "1"
+CODE = "2"
 """Raised whenever the code reads the same tables otherwise."""
 
 
