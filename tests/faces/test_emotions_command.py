@@ -230,7 +230,7 @@ def killed_while_reading(arguments: list[str], journal: Path) -> int:
 
 def test_a_killed_reading_goes_on_where_it_stopped(tmp_path: Path, many: Path) -> None:
     whole, cut, lake = (tmp_path / name for name in ("whole.csv", "cut.csv", "lake"))
-    told = {"text": "said", "respondent": "who", "at": "on"}
+    told: dict[str, Any] = {"text": "said", "respondent": "who", "at": "on"}
     expected = rs.read_emotions(many, output=whole, facts=tmp_path / "other", **told).net
     named = [part for name, column in told.items() for part in (f"--{name}", column)]
     asked = [str(many), *named, "--output", str(cut), "--facts", str(lake)]

@@ -35,7 +35,7 @@ IN_BOTH_LANGUAGES = sorted(
     for part in ("tutorials", "howto", "explanation")
     for page in (DOCS / part).glob("*.md")
     if page.stem != "index"
-) + [Path("reference", f"{name}.md") for name in ("scores", "environment", "widget")]
+) + [Path("reference", f"{name}.md") for name in ("emotions", "environment", "scores", "widget")]
 
 
 def commands(page: Path) -> list[str]:
@@ -104,6 +104,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "gaps.csv").write_text("\n".join(["E1,P1,shop", *gaps]) + "\n")
     items = [f"{1 + i % 5},{1 + (i + i % 2) % 5},{5 - i % 5}" for i in range(60)]
     (place / "items.csv").write_text("\n".join(["Q1,Q2,Q3", *items]) + "\n")
+    said = ("Great service, thank you", "Personnel odieux", "RAS", "Slow and expensive")
+    for name, header in (
+        ("comments.csv", "id,comment,customer,written"),
+        ("commentaires.csv", "id,verbatim,client,date"),
+    ):
+        texts = [f'k{i},"{said[i % 4]}",c{i % 25},2026-0{1 + i % 3}-11' for i in range(60)]
+        (place / name).write_text("\n".join([header, *texts]) + "\n")
+    audited = [f"k{i},{('positive', 'negative', 'neutral', '-0.5')[i % 4]}" for i in range(20)]
+    (place / "marks.csv").write_text("\n".join(["id,mark", *audited]) + "\n")
     return place
 
 
