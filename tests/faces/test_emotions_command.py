@@ -207,10 +207,31 @@ def test_facts_give_the_score_of_the_texts(tmp_path: Path, comments: Path) -> No
     assert score.n == net.score.n
 
 
+def test_the_themes_of_facts_share_the_score_of_their_texts(tmp_path: Path, comments: Path) -> None:
+    lake = tmp_path / "lake"
+    told: dict[str, Any] = {"text": "said", "id": "key", "at": "on"}
+    net = rs.read_emotions(comments, facts=lake, themes="delivery", **told).net
+    facts = pd.read_parquet(lake / "emotions")
+    first = facts[(facts["text_id"] == "k0") & facts["theme"].notna()]
+    assert "delay" in set(first["theme"])
+    signs = facts["valence"].map(lambda valence: (valence > 0) - (valence < 0))
+    polarities = (signs * facts["intensity"]).groupby(facts["text_id"]).sum()
+    assert 100 * polarities.mean() == pytest.approx(net.score.value)
+    assert facts["source_id"].is_unique
+
+
+def test_records_that_cannot_be_laid_out_are_told(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "torn.csv"
+    path.write_text('id,said\n1,good\n2,"bad",x,y,z\n3,ok\n', encoding="utf-8")
+    done = call("emotions", path, "--text", "said", "--format", "csv")
+    assert len(done.out.splitlines()) == 3
+    assert "Unread records, without a row: 1" in done.err
+
+
 def test_facts_without_a_date_are_left_out_and_told(tmp_path: Path) -> None:
     rows = pd.DataFrame({"said": ["Great", "Awful"], "on": [pd.Timestamp("2026-03-01"), pd.NaT]})
     report = rs.read_emotions(rows, text="said", at="on", facts=tmp_path / "lake")
-    assert any("1 texts without a date" in note.en for note in report.notes)
+    assert any("Texts without a date, that gave no fact: 1" in note.en for note in report.notes)
     assert set(pd.read_parquet(tmp_path / "lake" / "emotions")["text_id"]) == {"1"}
 
 

@@ -120,6 +120,16 @@ READ = Text(en="{count} texts read", fr="{count} textes lus")
     ),
 )
 @click.option(
+    "--themes",
+    metavar="PLAN",
+    help=tr(
+        Text(
+            en="What the facts are about: a plan of themes, such as delivery, or a YAML file.",
+            fr="Ce dont parlent les faits : un plan de thèmes, comme delivery, ou un fichier YAML.",
+        )
+    ),
+)
+@click.option(
     "--at",
     metavar="COL",
     help=tr(Text(en="Column that dates a text.", fr="Colonne qui date un texte.")),

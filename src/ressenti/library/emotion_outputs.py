@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,9 @@ from ressenti.language import Text
 from ressenti.library.emotion_rows import COLUMNS, FACT_SCHEMA, csv_cells, fact_rows
 from ressenti.library.verbatims import VerbatimBatch
 from ressenti.studies.net_emotions import RECORD
+
+if TYPE_CHECKING:
+    from ressenti.emotions.themes.mentions import ThemeReader
 
 FACT: Final = "emotions"
 
@@ -54,10 +57,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """Where rows and facts are written; None for nowhere."""
+    """Where rows and facts are written; None for nowhere.
+
+    ``themes`` reads what the facts are about; None leaves it untold.
+    """
 
     rows: Path | None = None
     facts: Path | None = None
+    themes: ThemeReader | None = None
 
     @property
     def journal(self) -> Path | None:
@@ -119,7 +126,9 @@ class EmotionOutput:
             _flush(self._rows)
             size = self._rows.tell()
         if self.targets.facts is not None:
-            undated = _write_facts(self.targets.facts / FACT, batch, readings, self._source)
+            facts = fact_rows(batch, readings, source=self._source, themes=self.targets.themes)
+            _write_facts(self.targets.facts / FACT / f"{batch.first:012d}.parquet", facts)
+            undated = sum(moment is None for moment in batch.written_at)
         self.done = replace(
             self.done,
             rows=batch.end,
@@ -170,18 +179,13 @@ class EmotionOutput:
         unfinished.replace(journal / "state.json")
 
 
-def _write_facts(
-    folder: Path, batch: VerbatimBatch, readings: Sequence[Reading], source: str
-) -> int:
-    """Write the facts of a batch, all or none; return how many texts have no date."""
+def _write_facts(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write the facts of a batch, all or none."""
     import pyarrow.parquet as pq
 
-    rows = fact_rows(batch, readings, source=source)
-    path = folder / f"{batch.first:012d}.parquet"
     unfinished = path.with_suffix(".unfinished")
     pq.write_table(pa.Table.from_pylist(rows, schema=FACT_SCHEMA), unfinished, compression="zstd")
     unfinished.replace(path)
-    return sum(moment is None for moment in batch.written_at)
 
 
 def _cut(path: Path, size: int) -> BinaryIO:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
@@ -11,6 +11,9 @@ from ressenti.emotions.reading import Reading, Unread
 from ressenti.facts.spreadsheet_cells import neutral_cell
 from ressenti.library.verbatims import VerbatimBatch
 from ressenti.studies.emotion_parts import parts_of
+
+if TYPE_CHECKING:
+    from ressenti.emotions.themes.mentions import ThemeReader
 
 COLUMNS: Final = ("language", "emotion", "valence", "intensity", "mixed", "words")
 OTHER_LANGUAGE: Final = "other"
@@ -90,30 +93,62 @@ def csv_cells(text: str | None, reading: Reading) -> list[str]:
 
 
 def fact_rows(
-    batch: VerbatimBatch, readings: Sequence[Reading], *, source: str
+    batch: VerbatimBatch,
+    readings: Sequence[Reading],
+    *,
+    source: str,
+    themes: ThemeReader | None = None,
 ) -> list[dict[str, Any]]:
     """Return rows of the ``emotions`` fact: those of texts that were read and have a date.
 
     The intensity of a row is what the emotion brings to how pleased or displeased its text is, so
     that the rows of a text, signed by their valence, add up to its polarity and a NES of the facts
-    is the NES of the texts.
+    is the NES of the texts. A clause of several themes shares it between them.
     """
+    spoken_of = _themes_of_places(batch, readings, themes)
     return [
         {
             "text_id": name,
             "emotion": part.emotion,
             "valence": part.valence,
-            "intensity": part.amount,
+            "intensity": part.amount / len(own),
+            "theme": theme,
             "span": None if part.start is None else f"{part.start}-{part.end}",
             "language": reading.language,
             "engine": reading.engine,
             "written_at": moment,
             "source": source,
-            "source_id": f"{name}/{number}",
+            "source_id": f"{name}/{number}" + (f"/{theme}" if theme else ""),
         }
-        for name, moment, reading in zip(batch.identifiers, batch.written_at, readings, strict=True)
+        for name, moment, reading, places in zip(
+            batch.identifiers, batch.written_at, readings, spoken_of, strict=True
+        )
         if moment is not None
         for number, part in enumerate(parts_of(reading), start=1)
+        for own in [places.get(part.start) or (None,)]
+        for theme in own
+    ]
+
+
+def _themes_of_places(
+    batch: VerbatimBatch, readings: Sequence[Reading], themes: ThemeReader | None
+) -> list[dict[int | None, tuple[str, ...]]]:
+    """Return the themes of each text's clauses, by where the clause starts."""
+    if themes is None:
+        return [{} for _ in readings]
+    from ressenti.emotions.themes.mentions import themes_of_clauses
+
+    texts = [text or "" for text in batch.texts]
+    mentions = themes.mentions(texts, [reading.language for reading in readings])
+    return [
+        dict(
+            zip(
+                (clause.start for clause in reading.clauses),
+                themes_of_clauses(own, reading.clauses),
+                strict=True,
+            )
+        )
+        for own, reading in zip(mentions, readings, strict=True)
     ]
 
 

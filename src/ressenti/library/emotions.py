@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ressenti.emotions.engines import EMBEDDED, engine_named, read_texts
 from ressenti.emotions.reading import Reading
@@ -20,8 +20,12 @@ from ressenti.library.verbatims import VerbatimBatch, VerbatimColumns, verbatim_
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
 from ressenti.sources.options import options_of
+from ressenti.sources.rejects import rejects
 from ressenti.studies.net_emotions import NetEmotion, net_emotion, records_of
 from ressenti.warehouse.relations import Relation
+
+if TYPE_CHECKING:
+    from ressenti.emotions.themes.mentions import ThemeReader
 
 OnBatch = Callable[[VerbatimBatch, Sequence[Reading]], None]
 
@@ -31,16 +35,20 @@ NO_DATE_COLUMN = Text(
 )
 AT_HINT = Text(en="Say --at COL (at= in Python).", fr="Indiquez --at COL (at= en Python).")
 UNDATED = Text(
-    en="{count} texts without a date gave no fact.",
-    fr="{count} textes sans date n'ont donné aucun fait.",
+    en="Texts without a date, that gave no fact: {count}.",
+    fr="Textes sans date, qui n'ont donné aucun fait : {count}.",
 )
 UNMET = Text(
-    en="{count} marked texts are not in the source: {names}.",
-    fr="{count} textes annotés sont absents de la source : {names}.",
+    en="Marked texts that are not in the source: {count} ({names}).",
+    fr="Textes annotés absents de la source : {count} ({names}).",
+)
+NOT_LAID_OUT = Text(
+    en="Unread records, without a row: {count}.",
+    fr="Enregistrements illisibles, sans ligne : {count}.",
 )
 CONTINUED = Text(
-    en="continued after {count} texts that were read before.",
-    fr="reprise après {count} textes déjà lus.",
+    en="Texts that were read before, and not again: {count}.",
+    fr="Textes déjà lus, qui n'ont pas été relus : {count}.",
 )
 
 
@@ -131,6 +139,7 @@ def read_emotions(
     audit: Any = None,
     output: Path | str | None = None,
     facts: Path | str | None = None,
+    themes: Path | str | None = None,
     dates: str | None = None,
     time_zone: str = "UTC",
     confidence: float = CONFIDENCE,
@@ -162,6 +171,8 @@ def read_emotions(
         A CSV file of one row a text, continued when a reading of it was stopped.
     facts : path
         A folder in which ``emotions/`` is written, as facts that can be scored.
+    themes : str or path
+        A plan of themes, by its name or its YAML file, for what each fact is about.
     dates, time_zone, reading
         As for :func:`ressenti.score`.
     on_batch : callable of VerbatimBatch and readings
@@ -206,9 +217,12 @@ def read_emotions(
         "language": language,
         "engine": version,
         "audit": None if marks is None else sorted(marks),
+        "themes": None if themes is None else str(themes),
     }
     targets = Targets(
-        rows=None if output is None else Path(output), facts=None if facts is None else Path(facts)
+        rows=None if output is None else Path(output),
+        facts=None if facts is None else Path(facts),
+        themes=None if themes is None else _theme_reader(themes),
     )
 
     def read(texts: Sequence[str | None]) -> list[Reading]:
@@ -279,10 +293,19 @@ def _report(
         notes.append(CONTINUED.format(count=begun))
     if done.undated and targets.facts is not None:
         notes.append(UNDATED.format(count=done.undated))
+    if lost := rejects(run.relation).count:
+        notes.append(NOT_LAID_OUT.format(count=lost))
     unmet = [name for name in run.marks if name not in done.audited]
     if unmet:
         notes.append(UNMET.format(count=len(unmet), names=", ".join(unmet[:5])))
     return EmotionReport(net=net, source=run.relation.name, texts=done.rows, notes=tuple(notes))
+
+
+def _theme_reader(plan: Path | str) -> ThemeReader:
+    from ressenti.emotions.themes.mentions import ThemeReader
+    from ressenti.emotions.themes.plans import theme_plan
+
+    return ThemeReader(theme_plan(plan))
 
 
 def _origin(source: Any, relation: Relation) -> dict[str, Any]:
