@@ -199,6 +199,34 @@ def test_an_output_is_not_written_over(comments: Path, tmp_path: Path) -> None:
     assert output.read_bytes() == first
 
 
+def test_an_output_that_cannot_be_written_is_told(call: Call, comments: Path) -> None:
+    done = call("emotions", comments, "--text", "said", "--output", comments / "rows.csv")
+    assert (done.status, done.out) == (2, "")
+    assert "rows.csv" in done.err
+
+
+def test_a_file_without_a_text_has_no_score(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "none.csv"
+    path.write_text("said,who\n,ana\n,bob\n", encoding="utf-8")
+    found = answer_of(capsys, "emotions", str(path), "--text", "said")
+    assert (found["nes"]["value"], found["nes"]["reason"]) == (None, "no_data")
+    assert found["nes"]["n_missing"] == len(found["texts"]) == 2
+
+
+def test_a_reader_who_has_seen_enough_is_told_of_no_error(many: Path) -> None:
+    command = [sys.executable, "-m", "ressenti", "emotions", str(many), "--text", "said"]
+    with subprocess.Popen(
+        [*command, "--format", "csv"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
 def test_facts_give_the_score_of_the_texts(tmp_path: Path, comments: Path) -> None:
     lake = tmp_path / "lake"
     net = rs.read_emotions(comments, text="said", id="key", at="on", facts=lake).net

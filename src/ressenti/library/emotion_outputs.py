@@ -11,6 +11,7 @@ import io
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from ressenti.emotions.reading import Reading
 from ressenti.errors import InvalidArgument
 from ressenti.language import Text
 from ressenti.library.emotion_rows import COLUMNS, FACT_SCHEMA, csv_cells, fact_rows
+from ressenti.library.lake_writing import writing
 from ressenti.library.verbatims import VerbatimBatch
 from ressenti.studies.net_emotions import RECORD
 
@@ -73,6 +75,11 @@ class Targets:
             return self.rows.with_name(f".{self.rows.name}.reading")
         return None if self.facts is None else self.facts / f".{FACT}.reading"
 
+    @property
+    def place(self) -> Path:
+        """What an error calls the place that cannot be written."""
+        return self.rows or self.facts or Path(tempfile.gettempdir())
+
     def there(self) -> list[Path]:
         facts = None if self.facts is None else self.facts / FACT
         return [path for path in (self.rows, facts) if path is not None and path.exists()]
@@ -101,14 +108,8 @@ class EmotionOutput:
         self._journal = targets.journal
         self._records = records
         self._rows: BinaryIO | None = None
-        if self._journal is not None:
-            self._records = self._opened(self._journal, dict(asked))
-        if targets.facts is not None:
-            (targets.facts / FACT).mkdir(parents=True, exist_ok=True)
-        if targets.rows is not None:
-            self._rows = _cut(targets.rows, self.done.size)
-            if not self.done.rows:
-                self._rows.write(_csv([COLUMNS]))
+        with writing(targets.place):
+            self._open(dict(asked))
 
     def add(
         self,
@@ -118,27 +119,8 @@ class EmotionOutput:
         audited: Mapping[str, tuple[int, float | None]],
     ) -> None:
         """Write what was read in some texts; once this returns, they are not read again."""
-        self._records.write(records.tobytes())
-        size = undated = 0
-        if self._rows is not None:
-            cells = map(csv_cells, batch.texts, readings)
-            self._rows.write(_csv(cells))
-            _flush(self._rows)
-            size = self._rows.tell()
-        if self.targets.facts is not None:
-            facts = fact_rows(batch, readings, source=self._source, themes=self.targets.themes)
-            _write_facts(self.targets.facts / FACT / f"{batch.first:012d}.parquet", facts)
-            undated = sum(moment is None for moment in batch.written_at)
-        self.done = replace(
-            self.done,
-            rows=batch.end,
-            size=size,
-            undated=self.done.undated + undated,
-            audited={**self.done.audited, **audited},
-        )
-        if self._journal is not None:
-            _flush(self._records)
-            self._save(self._journal)
+        with writing(self.targets.place):
+            self._add(batch, readings, records, audited)
 
     def records(self) -> NDArray[np.void]:
         """Return what is kept of every text so far."""
@@ -155,6 +137,44 @@ class EmotionOutput:
             self._records.close()
             if finished:
                 shutil.rmtree(self._journal)
+
+    def _open(self, asked: dict[str, Any]) -> None:
+        if self._journal is not None:
+            self._records = self._opened(self._journal, asked)
+        if self.targets.facts is not None:
+            (self.targets.facts / FACT).mkdir(parents=True, exist_ok=True)
+        if self.targets.rows is not None:
+            self._rows = _cut(self.targets.rows, self.done.size)
+            if not self.done.rows:
+                self._rows.write(_csv([COLUMNS]))
+
+    def _add(
+        self,
+        batch: VerbatimBatch,
+        readings: Sequence[Reading],
+        records: NDArray[np.void],
+        audited: Mapping[str, tuple[int, float | None]],
+    ) -> None:
+        self._records.write(records.tobytes())
+        size = undated = 0
+        if self._rows is not None:
+            self._rows.write(_csv(map(csv_cells, batch.texts, readings)))
+            _flush(self._rows)
+            size = self._rows.tell()
+        if self.targets.facts is not None:
+            facts = fact_rows(batch, readings, source=self._source, themes=self.targets.themes)
+            _write_facts(self.targets.facts / FACT / f"{batch.first:012d}.parquet", facts)
+            undated = sum(moment is None for moment in batch.written_at)
+        self.done = replace(
+            self.done,
+            rows=batch.end,
+            size=size,
+            undated=self.done.undated + undated,
+            audited={**self.done.audited, **audited},
+        )
+        if self._journal is not None:
+            _flush(self._records)
+            self._save(self._journal)
 
     def _opened(self, journal: Path, asked: dict[str, Any]) -> BinaryIO:
         """Open a journal that is there, or begin one, and return the file of records."""

@@ -15,7 +15,6 @@ from ressenti.errors import InvalidArgument
 from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.emotion_audits import audited_texts, marks_in, met_twice
 from ressenti.library.emotion_outputs import EmotionOutput, Targets
-from ressenti.library.lake_writing import writing
 from ressenti.library.verbatims import VerbatimBatch, VerbatimColumns, verbatim_batches
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
@@ -228,7 +227,7 @@ def read_emotions(
     def read(texts: Sequence[str | None]) -> list[Reading]:
         return read_texts(texts, language=language, engine=engine)
 
-    with tempfile.TemporaryFile() as records, writing(targets.journal or Path()):
+    with tempfile.TemporaryFile() as records:
         run = _Run(relation, columns, marks or {}, read, on_batch)
         return _report(run, targets, asked, records, marks, confidence)
 
