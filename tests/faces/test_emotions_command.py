@@ -312,6 +312,9 @@ def test_a_stopped_reading_is_not_continued_as_another(tmp_path: Path, many: Pat
         rs.read_emotions(many, text="said", output=output, on_batch=stop)
     with pytest.raises(InvalidArgument, match="what changed: respondent"):
         rs.read_emotions(many, text="said", respondent="who", output=output)
+    output.write_text("language\n", encoding="utf-8")
+    with pytest.raises(InvalidArgument, match="somebody else changed it"):
+        rs.read_emotions(many, text="said", output=output)
 
 
 def test_texts_are_handed_over_a_batch_at_a_time(many: Path) -> None:

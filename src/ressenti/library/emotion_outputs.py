@@ -188,6 +188,9 @@ class EmotionOutput:
             if held["asked"] != json.loads(json.dumps(asked)):
                 raise _begun_otherwise(journal, held["asked"], asked)
             self.done = Done(**held["done"])
+        rows = self.targets.rows
+        if rows is not None and self.done.size > (rows.stat().st_size if rows.exists() else 0):
+            raise _cut_short(rows)
         return _cut(journal / "records", self.done.rows * RECORD.itemsize)
 
     def _save(self, journal: Path) -> None:
@@ -235,6 +238,16 @@ def _already_there(path: Path) -> InvalidArgument:
             fr="Donnez un autre nom ou supprimez-le d'abord : seule une lecture interrompue "
             "reprend.",
         ),
+    )
+
+
+def _cut_short(path: Path) -> InvalidArgument:
+    return InvalidArgument(
+        Text(
+            en="'{path}' has less than was written to it: somebody else changed it.",
+            fr="« {path} » contient moins que ce qui y a été écrit : on l'a modifié depuis.",
+        ).format(path=path),
+        hint=Text(en="Name another file.", fr="Donnez un autre nom de fichier."),
     )
 
 

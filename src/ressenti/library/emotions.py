@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ressenti.emotions.engines import EMBEDDED, engine_named, read_texts
+from ressenti.emotions.engines import EMBEDDED, read_texts
 from ressenti.emotions.reading import Reading
 from ressenti.errors import InvalidArgument
 from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.emotion_audits import audited_texts, marks_in, met_twice
+from ressenti.library.emotion_engines import emotion_engine
 from ressenti.library.emotion_outputs import EmotionOutput, Targets
 from ressenti.library.verbatims import VerbatimBatch, VerbatimColumns, verbatim_batches
 from ressenti.scores.score import CONFIDENCE
@@ -122,7 +123,7 @@ def read_text(text: str, *, language: str = "auto", engine: str = EMBEDDED) -> R
     >>> read_text("Livraison rapide mais personnel odieux").reading.is_mixed
     True
     """
-    (reading,) = read_texts([text], language=language, engine=engine)
+    (reading,) = read_texts([text], language=language, engine=emotion_engine(engine))
     return ReadText(text, reading)
 
 
@@ -157,7 +158,7 @@ def read_emotions(
         The column of the texts.
     language : {"auto", "fr", "en"}
     engine : str
-        An installed engine's name.
+        An installed engine's name, or ``hosted`` for the model that the environment names.
     respondent : str
         The column that tells who wrote: each person then counts once, however much they write.
     id : str
@@ -197,7 +198,7 @@ def read_emotions(
     >>> read_emotions(comments, text="said").net.score.n
     3
     """
-    version = engine_named(engine).version
+    reader = emotion_engine(engine)
     marks = None if audit is None else marks_in(audit)
     relation = open_source(source, options=options_of(reading))
     columns = VerbatimColumns(
@@ -214,9 +215,11 @@ def read_emotions(
         **_origin(source, relation),
         **asdict(columns),
         "language": language,
-        "engine": version,
+        "engine": reader.version,
         "audit": None if marks is None else sorted(marks),
         "themes": None if themes is None else str(themes),
+        "output": None if output is None else str(output),
+        "facts": None if facts is None else str(facts),
     }
     targets = Targets(
         rows=None if output is None else Path(output),
@@ -225,7 +228,7 @@ def read_emotions(
     )
 
     def read(texts: Sequence[str | None]) -> list[Reading]:
-        return read_texts(texts, language=language, engine=engine)
+        return read_texts(texts, language=language, engine=reader)
 
     with tempfile.TemporaryFile() as records:
         run = _Run(relation, columns, marks or {}, read, on_batch)
