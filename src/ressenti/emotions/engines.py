@@ -34,7 +34,7 @@ class Engine(Protocol):
 
 
 def read_texts(
-    texts: Sequence[str | None], *, language: str = "auto", engine: str = EMBEDDED
+    texts: Sequence[str | None], *, language: str = "auto", engine: str | Engine = EMBEDDED
 ) -> list[Reading]:
     """Return what each text says of its writer's feelings, in the order of the texts.
 
@@ -44,8 +44,8 @@ def read_texts(
         None and blank texts are unread, never neutral.
     language : {"auto", "fr", "en"}
         ``auto`` finds the language of each text by itself.
-    engine : str
-        An installed engine's name; ``embedded`` comes with Ressenti.
+    engine : str or Engine
+        An installed engine or its name; ``embedded`` comes with Ressenti.
 
     Raises
     ------
@@ -60,7 +60,8 @@ def read_texts(
     """
     if language not in get_args(AskedLanguage):
         raise unknown_name(Text(en="language", fr="langue"), language, get_args(AskedLanguage))
-    return engine_named(engine).read(texts, language=cast(AskedLanguage, language))
+    reader = engine_named(engine) if isinstance(engine, str) else engine
+    return reader.read(texts, language=cast(AskedLanguage, language))
 
 
 @cache

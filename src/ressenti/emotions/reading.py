@@ -15,6 +15,7 @@ class Unread(StrEnum):
     EMPTY = "empty"
     LANGUAGE = "language"
     NO_WORDS = "no_words"
+    ANSWER = "answer"
 
     @property
     def text(self) -> Text:
@@ -25,6 +26,9 @@ UNREAD_TEXTS = {
     Unread.EMPTY: Text(en="nothing was written", fr="rien n'est écrit"),
     Unread.LANGUAGE: Text(en="neither French nor English", fr="ni en français, ni en anglais"),
     Unread.NO_WORDS: Text(en="no word that we know", fr="aucun mot connu"),
+    Unread.ANSWER: Text(
+        en="the engine's answer cannot be used", fr="la réponse du moteur est inutilisable"
+    ),
 }
 
 
