@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ressenti.language import Text
     from ressenti.library.comparison import compare
     from ressenti.library.connecting import connect
+    from ressenti.library.emotion_comparisons import compare_emotion_engines
     from ressenti.library.emotions import read_emotions, read_text
     from ressenti.library.examples import calc
     from ressenti.library.importing import import_facts
@@ -37,6 +38,7 @@ _HOMES = {
     "calc": "ressenti.library.examples:calc",
     "catalogue": "ressenti.indicators:catalogue",
     "compare": "ressenti.library.comparison:compare",
+    "compare_emotion_engines": "ressenti.library.emotion_comparisons:compare_emotion_engines",
     "connect": "ressenti.library.connecting:connect",
     "import_facts": "ressenti.library.importing:import_facts",
     "rank": "ressenti.library.ranking:rank",
@@ -55,6 +57,7 @@ __all__ = [
     "calc",
     "catalogue",
     "compare",
+    "compare_emotion_engines",
     "connect",
     "import_facts",
     "rank",

@@ -67,7 +67,32 @@ READ = Text(en="{count} texts read", fr="{count} textes lus")
     default="embedded",
     show_default=True,
     metavar="NAME",
-    help=tr(Text(en="What reads: an installed engine.", fr="Ce qui lit : un moteur installé.")),
+    help=tr(
+        Text(
+            en="What reads: an installed engine, or hosted, a model elsewhere.",
+            fr="Ce qui lit : un moteur installé, ou hosted, un modèle hébergé ailleurs.",
+        )
+    ),
+)
+@click.option(
+    "--label",
+    metavar="COL",
+    help=tr(
+        Text(
+            en="Column of a person's marks: engines are compared with them.",
+            fr="Colonne des annotations d'une personne, auxquelles comparer des moteurs.",
+        )
+    ),
+)
+@click.option(
+    "--compare",
+    metavar="NAMES",
+    help=tr(
+        Text(
+            en="Engines to compare, between commas; needs --label.",
+            fr="Moteurs à comparer, entre virgules ; demande --label.",
+        )
+    ),
 )
 @click.option(
     "--respondent",
@@ -150,11 +175,31 @@ READ = Text(en="{count} texts read", fr="{count} textes lus")
 @confidence_option
 @format_option("table", "json", "csv")
 @language_option
-def command(source: str, text: str, output_format: str, output: str | None, **options: Any) -> None:
-    """Read the texts of a source and write what they say."""
+def command(output_format: str, label: str | None, compare: str | None, **options: Any) -> None:
+    """Read the texts of a source and write what they say, or how well engines read them."""
+    spoken = chosen_language()
+    if label is None and compare is None:
+        show_reading(spoken, output_format, **options)
+        return
+    from ressenti.cli.emotion_comparisons import compared_engines, echo_comparison
+
+    asked = {**options, "label": label, "compare": compare}
+    with shown_progress(spoken) as on_progress:
+        compared = compared_engines(asked, on_progress=on_progress)
+    echo_comparison(compared, spoken, output_format=output_format, echo_csv=echo_csv)
+
+
+def show_reading(
+    spoken: Language,
+    output_format: str,
+    *,
+    source: str,
+    text: str,
+    output: str | None,
+    **options: Any,
+) -> None:
     from ressenti.library.emotions import read_emotions
 
-    spoken = chosen_language()
     # What goes to a file is not repeated on standard output.
     shown = SHOWN[output_format](shows_texts=output is None)
     with shown_progress(spoken) as on_progress:

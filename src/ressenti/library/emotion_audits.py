@@ -47,7 +47,7 @@ def marks_in(source: Any) -> dict[str, float]:
             continue
         mark = mark_of(told)
         if mark is None:
-            raise _no_mark(relation, name, told)
+            raise no_mark(relation, MARK, name, told)
         if marks.setdefault(name, mark) != mark:
             raise _two_marks(relation, name)
     return marks
@@ -94,7 +94,7 @@ def met_twice(name: str) -> InvalidArgument:
     )
 
 
-def _no_mark(relation: Relation, name: str, told: str) -> InvalidArgument:
+def no_mark(relation: Relation, column: str, name: str, told: str) -> InvalidArgument:
     return InvalidArgument(
         Text(
             en="the mark '{told}' of the text '{name}' is none.",
@@ -104,7 +104,7 @@ def _no_mark(relation: Relation, name: str, told: str) -> InvalidArgument:
             en="Write a number from -1 to 1, or positive, negative, neutral or mixed.",
             fr="Écrivez un nombre de -1 à 1, ou positif, négatif, neutre ou mixte.",
         ),
-        place=Place(file=relation.name, column=MARK),
+        place=Place(file=relation.name, column=column),
     )
 
 

@@ -33,6 +33,8 @@ class VerbatimColumns:
     identifier : str or None
         What calls a text; its number from 1 where there is none.
     written_at : str or None
+    mark : str or None
+        What a person found in it.
     dates : {"dmy", "mdy", "ymd"} or None
         Order of the parts of dates written as text.
     time_zone : str
@@ -43,6 +45,7 @@ class VerbatimColumns:
     respondent: str | None = None
     identifier: str | None = None
     written_at: str | None = None
+    mark: str | None = None
     dates: str | None = None
     time_zone: str = "UTC"
 
@@ -57,6 +60,8 @@ class VerbatimBatch:
         Place of the first of them in the source, from 0.
     respondents : sequence of int
         A number of 64 bits for who wrote each.
+    marks : sequence of str or None
+        What a person found in each, as told; None where nobody read it yet.
     """
 
     first: int
@@ -64,6 +69,7 @@ class VerbatimBatch:
     respondents: Sequence[int]
     identifiers: Sequence[str]
     written_at: Sequence[datetime | None]
+    marks: Sequence[str | None]
 
     @property
     def end(self) -> int:
@@ -121,7 +127,8 @@ def name_of(value: Any) -> str | None:
 
 def _query(relation: Relation, columns: VerbatimColumns) -> exp.Select:
     selected: list[exp.Expr] = [exp.cast(relation.column(columns.text), "VARCHAR").as_("text_")]
-    for column, name in ((columns.respondent, "respondent_"), (columns.identifier, "id_")):
+    told_by = ((columns.respondent, "respondent_"), (columns.identifier, "id_"))
+    for column, name in (*told_by, (columns.mark, "mark_")):
         if column is not None:
             selected.append(relation.column(column).as_(name))
     if columns.written_at is not None:
@@ -157,4 +164,5 @@ def _batch(rows: pa.RecordBatch, first: int) -> VerbatimBatch:
         respondents=[respondent_number(who, at) for who, at in zip(writers, places, strict=True)],
         identifiers=[name or str(at + 1) for name, at in zip(names, places, strict=True)],
         written_at=column("written_"),
+        marks=list(map(name_of, column("mark_"))),
     )

@@ -26,6 +26,11 @@ NO_RATING_VARIANCE = Text(
     en="all ratings are equal: agreement is undefined.",
     fr="toutes les notes sont égales : l'accord n'est pas défini.",
 )
+ONE_RATER_ALIKE = Text(
+    en="one rater put everything in one category: agreement by chance is all there can be.",
+    fr="un évaluateur a tout classé dans une même catégorie : seul un accord dû au hasard est "
+    "possible.",
+)
 PERFECT_AGREEMENT = Text(
     en="the ratings agree perfectly: the interval would have no width.",
     fr="les notes concordent parfaitement : l'intervalle serait sans largeur.",
@@ -170,10 +175,14 @@ def cohen_kappa(
         return Interval(None, None, None, confidence, "fleiss", ONE_CATEGORY)
     from statsmodels.stats.inter_rater import cohens_kappa
 
-    found = cohens_kappa(counts, wt=None if weights == "none" else weights)
+    # Of a rater who always says the same, statsmodels divides a test that we do not use by zero.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = cohens_kappa(counts, wt=None if weights == "none" else weights)
     kappa, error = float(found.kappa), float(np.sqrt(max(found.var_kappa, 0.0)))
     if error < 1e-9:
-        return Interval(kappa, None, None, confidence, "fleiss", PERFECT_AGREEMENT)
+        is_alike = 1 in (np.count_nonzero(counts.sum(axis=axis)) for axis in (0, 1))
+        reason = ONE_RATER_ALIKE if is_alike else PERFECT_AGREEMENT
+        return Interval(kappa, None, None, confidence, "fleiss", reason)
     return Interval(kappa, kappa - z * error, min(kappa + z * error, 1.0), confidence, "fleiss")
 
 

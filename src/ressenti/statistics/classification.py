@@ -28,6 +28,60 @@ NO_ERROR_SEEN = Text(
     fr="ni les prédictions ni leurs erreurs ne varient : l'intervalle serait sans largeur.",
 )
 
+NOTHING_MARKED = Text(
+    en="no text is marked by a person: there is nothing to compare with.",
+    fr="aucun texte n'est annoté par une personne : il n'y a rien à quoi comparer.",
+)
+RESAMPLES = 2_000
+
+
+def macro_f1_interval(table: ArrayLike, *, confidence: float = 0.95, seed: int = 0) -> Interval:
+    """Return the mean F1 over classes, with limits from resampled texts.
+
+    Parameters
+    ----------
+    table
+        Shape (c, d), d >= c: counts of texts, the true class in rows, the class told in columns, in
+        the same order; columns beyond the rows hold what was told of no class. A class that is
+        neither true nor told of any text has no F1 and is left out of the mean.
+    seed
+        Of the resampling: the same table gives the same limits.
+
+    References
+    ----------
+    Sokolova and Lapalme, Information Processing and Management 45 (2009) 427; Efron and Tibshirani,
+    An Introduction to the Bootstrap (1993), chapter 13.
+
+    Examples
+    --------
+    >>> round(macro_f1_interval([[8, 2], [4, 6]]).estimate, 6)
+    0.69697
+    """
+    normal_quantile(confidence)
+    counts = np.asarray(table, dtype=np.float64)
+    total = int(counts.sum())
+    if not total:
+        return Interval(None, None, None, confidence, "bootstrap", NOTHING_MARKED)
+    estimate = float(_macro_f1(counts))
+    draws = np.random.default_rng(seed).multinomial(total, counts.ravel() / total, RESAMPLES)
+    found = _macro_f1(draws.reshape(RESAMPLES, *counts.shape))
+    tail = (1 - confidence) / 2
+    low, high = (float(limit) for limit in np.quantile(found, [tail, 1 - tail]))
+    if low == high:
+        return Interval(estimate, None, None, confidence, "bootstrap", NO_ERROR_SEEN)
+    return Interval(estimate, low, high, confidence, "bootstrap")
+
+
+def _macro_f1(tables: NDArray[np.generic]) -> Floats:
+    """Return the mean F1 over the classes that occur, for tables in the last two axes."""
+    counts = np.asarray(tables, dtype=np.float64)
+    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    size = counts.sum(axis=-1) + counts.sum(axis=-2)[..., : counts.shape[-2]]
+    scores = np.divide(2 * right, size, out=np.zeros_like(size), where=size > 0)
+    occurring = (size > 0).sum(axis=-1)
+    result: Floats = scores.sum(axis=-1) / np.maximum(occurring, 1)
+    return result
+
 
 def corrected_share(
     observed: float,
