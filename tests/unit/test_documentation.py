@@ -12,6 +12,7 @@ import pytest
 
 import ressenti
 from ressenti import errors
+from ressenti.library.hosted_settings import hosted_settings
 from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
 from ressenti.server.accounts.providers import provider_settings
 from ressenti.server.running.settings import server_settings
@@ -78,6 +79,14 @@ def variables_of_the_server(data: Path) -> set[str]:
     return {name for name in asked.names if not name.endswith("_FILE")}
 
 
+def variables_of_the_hosted_engine() -> set[str]:
+    """Return the names of the variables that the hosted engine reads."""
+    told = {"URL": "https://models.example.com", "KEY": "quiet", "MODEL": "one"}
+    asked = Asked({f"RESSENTI_HOSTED_{name}": value for name, value in told.items()})
+    hosted_settings(asked)
+    return asked.names
+
+
 def variables_in(text: str) -> Iterator[str]:
     """Give the names of our variables in a text, whether or not a file holds their value."""
     for name in re.findall(r"\b(?:RESSENTI_[A-Z_]+|DATABASE_URL(?:_FILE)?)\b", text):
@@ -111,6 +120,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         texts = [f'k{i},"{said[i % 4]}",c{i % 25},2026-0{1 + i % 3}-11' for i in range(60)]
         (place / name).write_text("\n".join([header, *texts]) + "\n")
+    labelled = [f'"{said[i % 4]}",{("positive", "negative", "", "-0.5")[i % 4]}' for i in range(60)]
+    for name, column in (("sample.csv", "comment"), ("echantillon.csv", "verbatim")):
+        (place / name).write_text("\n".join([f"{column},mark", *labelled]) + "\n")
     audited = [f"k{i},{('positive', 'negative', 'neutral', '-0.5')[i % 4]}" for i in range(20)]
     (place / "marks.csv").write_text("\n".join(["id,mark", *audited]) + "\n")
     return place
@@ -184,7 +196,7 @@ def test_the_table_of_variables_names_those_that_are_read_and_no_other(
 def test_a_variable_named_anywhere_is_one_that_is_read(tmp_path: Path) -> None:
     pages = [page for page in DOCS.rglob("*.md") if "_build" not in page.parts]
     named = {name: page for page in pages for name in variables_in(page.read_text())}
-    known = variables_of_the_server(tmp_path)
+    known = variables_of_the_server(tmp_path) | variables_of_the_hosted_engine()
     assert {name: page for name, page in named.items() if name not in known} == {}
 
 
