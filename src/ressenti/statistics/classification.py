@@ -143,6 +143,7 @@ def prediction_powered_mean(
     audited_predictions: ArrayLike,
     audited_truth: ArrayLike,
     *,
+    are_among: bool = False,
     confidence: float = 0.95,
 ) -> tuple[Interval, float | None]:
     """Return the mean of what texts truly are, from all predictions and an audit of some.
@@ -155,6 +156,9 @@ def prediction_powered_mean(
         Shape (N,): the model's values, -1, 0 or 1 for a net emotion score.
     audited_predictions, audited_truth
         Shape (n,): the model's values and the true ones on texts coded by hand.
+    are_among
+        The audited texts are among the predictions, drawn at random: their errors then go with the
+        mean prediction, and when all are audited the interval is that of the true values alone.
 
     Returns
     -------
@@ -190,7 +194,11 @@ def prediction_powered_mean(
     if rows.size < 2:
         reason = NO_AUDIT.format(n=rows.size)
         return Interval(estimate, None, None, confidence, "prediction-powered", reason), None
-    error = sqrt(predicted.var() / predicted.size + shifts.var() / rows.size)
+    variance = predicted.var() / predicted.size + shifts.var() / rows.size
+    if are_among:
+        together = ((rows - rows.mean()) * (shifts - shifts.mean())).mean()
+        variance += 2 * together / predicted.size
+    error = sqrt(max(variance, 0.0))
     if error == 0:
         reason = NO_ERROR_SEEN
         return Interval(estimate, None, None, confidence, "prediction-powered", reason), None

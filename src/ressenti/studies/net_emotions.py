@@ -249,7 +249,11 @@ def _corrected(
     read = np.bincount(person, weights=[text.polarity or 0.0 for text in usable])
     marked = np.bincount(person, weights=[text.mark for text in usable])
     found, _ = prediction_powered_mean(
-        means, read[: len(people)] / sizes, marked[: len(people)] / sizes, confidence=confidence
+        means,
+        read[: len(people)] / sizes,
+        marked[: len(people)] / sizes,
+        are_among=True,
+        confidence=confidence,
     )
     return (
         Interval(

@@ -67,6 +67,27 @@ def test_prediction_powered_intervals_cover_the_truth_of_a_biased_model():
     assert 0.92 <= np.mean(covered) <= 0.98
 
 
+def test_when_all_is_audited_the_predictions_no_longer_count():
+    random = np.random.default_rng(3)
+    truth = random.choice([1.0, 0.0, -1.0], p=[0.5, 0.3, 0.2], size=50)
+    for model in (truth / 2, 2 * truth, random.normal(size=50)):
+        mean, error = prediction_powered_mean(model, model, truth, are_among=True)
+        assert mean.estimate == pytest.approx(truth.mean())
+        assert error == pytest.approx(truth.std() / 50**0.5)
+
+
+def test_intervals_cover_the_truth_when_half_of_a_timid_models_texts_are_audited():
+    random = np.random.default_rng(4)
+    covered = []
+    for _ in range(400):
+        truth = random.choice([1.0, 0.0, -1.0], p=[0.5, 0.3, 0.2], size=400)
+        model = 0.4 * truth + random.normal(scale=0.1, size=400)
+        mean, _ = prediction_powered_mean(model, model[:200], truth[:200], are_among=True)
+        covered.append(mean.low <= 0.3 <= mean.high)
+    # Of 400 intervals at 95%: a binomial count lies between these but for one in 1,000.
+    assert 0.91 <= np.mean(covered) <= 0.985
+
+
 @pytest.mark.parametrize(
     ("audited", "truth", "estimate"), [([], [], None), ([1], [0], -0.5), ([1, 1], [1, 1], 0.5)]
 )

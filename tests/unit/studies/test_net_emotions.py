@@ -93,10 +93,11 @@ def test_what_is_read_stands_beside_the_score() -> None:
 
 
 def test_the_audit_shifts_the_score_by_the_mean_error_it_saw() -> None:
-    # Errors .4 and .2: shift .3, variance .01; variance of the means .0125.
+    # Errors .4 and .2: shift .3, variance .01; variance of the means .0125; the error falls as the
+    # reading rises, by a covariance of -.005.
     audited = [AuditedText(1, 0.1, 0.5), AuditedText(2, 0.2, 0.4), AuditedText(9, None, 1.0)]
     found = net_emotion(FOUR, engine=ENGINE, audited=audited)
-    half = 1.959964 * (0.0125 / 4 + 0.01 / 2) ** 0.5 * 100
+    half = 1.959964 * (0.0125 / 4 + 0.01 / 2 - 2 * 0.005 / 4) ** 0.5 * 100
     assert found.corrected is not None
     assert found.corrected.bounds() == pytest.approx((55, 55 - half, 55 + half), abs=1e-4)
     assert found.n_audited == 2
