@@ -9,14 +9,14 @@ from ressenti.facts.plan import Target
 from ressenti.language import Language, Text
 from ressenti.reports.drawings.interval_bar import bar_description
 from ressenti.reports.drawings.journey import HEIGHT, INSET, WIDTH, cell_shapes
-from ressenti.reports.drawings.lettering import broken, fitted, text_width
+from ressenti.reports.drawings.lettering import broken, fitted
 from ressenti.reports.drawings.vector import Shape, picture, segment, shape, words
 from ressenti.reports.drawings.wording import sentences
 from ressenti.scores.score import Score
 
 ROW, GUTTER = HEIGHT + 6, 12
 SIZE, SMALL, LINE = 13, 11, 15
-MOST_FOR_NAMES = 260
+ROOM_FOR_NAMES = 260
 MOST_LINES = 3
 
 TITLE = Text(en="The journey, step by step", fr="Le parcours, étape par étape")
@@ -53,16 +53,15 @@ def journey_map_svg(rows: Sequence[MapRow], steps: Mapping[str, str], language: 
     steps : mapping of step to str
         What each is called, in order.
     """
-    room = _names_room(rows)
     heads = {
         step: broken(label, SMALL, WIDTH - INSET)[:MOST_LINES] for step, label in steps.items()
     }
     top = LINE * max((len(lines) for lines in heads.values()), default=0) + GUTTER
-    shapes = [*_headings(heads, room, top)]
+    shapes = [*_headings(heads, top)]
     for place, row in enumerate(rows):
-        shapes += _row(row, steps, language, room=room, top=top + place * ROW)
+        shapes += _row(row, steps, language, top=top + place * ROW)
     return picture(
-        room + GUTTER + len(steps) * (WIDTH + GUTTER),
+        _left(len(steps)),
         top + ROW * len(rows),
         shapes,
         title=TITLE.to(language),
@@ -70,28 +69,22 @@ def journey_map_svg(rows: Sequence[MapRow], steps: Mapping[str, str], language: 
     )
 
 
-def _names_room(rows: Sequence[MapRow]) -> float:
-    widths = [text_width(row.name, SIZE) for row in rows]
-    widths += [text_width(row.detail, SMALL) for row in rows]
-    return min(max(widths, default=0.0), MOST_FOR_NAMES)
-
-
-def _headings(heads: Mapping[str, Sequence[str]], room: float, top: float) -> Iterator[Shape]:
+def _headings(heads: Mapping[str, Sequence[str]], top: float) -> Iterator[Shape]:
     for column, lines in enumerate(heads.values()):
-        x = _left(column, room) + INSET
+        x = _left(column) + INSET
         for line, text in enumerate(reversed(lines)):
             y = top - GUTTER - line * LINE
             yield words(x, y, fitted(text, SMALL, WIDTH - INSET), "muted", size=SMALL, is_bold=True)
-    yield segment((0, top), (_left(len(heads), room), top), "axis")
+    yield segment((0, top), (_left(len(heads)), top), "axis")
 
 
 def _row(
-    row: MapRow, steps: Mapping[str, str], language: Language, *, room: float, top: float
+    row: MapRow, steps: Mapping[str, str], language: Language, *, top: float
 ) -> Iterator[Shape]:
-    yield words(0, top + 20, fitted(row.name, SIZE, room), size=SIZE, is_bold=True)
-    yield words(0, top + 36, fitted(row.detail, SMALL, room), "muted", size=SMALL)
+    yield words(0, top + 20, fitted(row.name, SIZE, ROOM_FOR_NAMES), size=SIZE, is_bold=True)
+    yield words(0, top + 36, fitted(row.detail, SMALL, ROOM_FOR_NAMES), "muted", size=SMALL)
     for column, step in enumerate(steps):
-        left = _left(column, room)
+        left = _left(column)
         score = row.scores.get(step)
         if score is None:
             yield words(left + INSET, top + 20, NOT_ASKED, "muted", size=SMALL)
@@ -99,12 +92,12 @@ def _row(
         cell = shape("g", transform=f"translate({left:g} {top + 3:g})")
         cell.extend(cell_shapes(score, language, row.bounds, row.target, (WIDTH, HEIGHT)))
         yield cell
-    end = _left(len(steps), room)
+    end = _left(len(steps))
     yield segment((0, top + ROW), (end, top + ROW), "grid")
 
 
-def _left(column: int, room: float) -> float:
-    return room + GUTTER + column * (WIDTH + GUTTER)
+def _left(column: int) -> float:
+    return ROOM_FOR_NAMES + GUTTER + column * (WIDTH + GUTTER)
 
 
 def _descriptions(
