@@ -180,7 +180,7 @@ def cohen_kappa(
         found = cohens_kappa(counts, wt=None if weights == "none" else weights)
     kappa, error = float(found.kappa), float(np.sqrt(max(found.var_kappa, 0.0)))
     if error < 1e-9:
-        is_alike = 1 in (np.count_nonzero(counts.sum(axis=axis)) for axis in (0, 1))
+        is_alike = any(int(np.count_nonzero(counts.sum(axis=axis))) == 1 for axis in (0, 1))
         reason = ONE_RATER_ALIKE if is_alike else PERFECT_AGREEMENT
         return Interval(kappa, None, None, confidence, "fleiss", reason)
     return Interval(kappa, kappa - z * error, min(kappa + z * error, 1.0), confidence, "fleiss")
