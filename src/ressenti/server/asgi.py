@@ -30,6 +30,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 pages: Application = bounded(django_application)
 STREAMS_KEY = "live_streams"
+YOUNG_OBJECTS = 50_000
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,6 +64,8 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     # What is loaded by now stays: looking for garbage in it again and again is felt.
     gc.collect()
     gc.freeze()
+    # A batch holds tens of thousands of objects for a moment, none of them in a circle.
+    gc.set_threshold(YOUNG_OBJECTS)
     hub = Hub(settings.DATABASE_URL, painted)
     await hub.start()
     # Everybody who looks at a demonstration is the same person.
