@@ -16,6 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.server.api.conftest import program_of, tally
 from tests.server.asking.conftest import Desk, campaign_of, customer_of
 from tests.server.attacks.routes import Route, routes
@@ -32,16 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["running_web", "tally"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES: dict[str, Any] = {"runOnly": STANDARD, "resultTypes": ["violations"]}
 # What a theme may change.

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.server.accounts.conftest import PASSWORD
 from tests.server.accounts.identity_provider import IdentityProvider
 from tests.server.accounts.test_single_sign_on import claims_of, proven, provider
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["provider"]
 
 pytestmark = pytest.mark.slow
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (390, 1440)
 
