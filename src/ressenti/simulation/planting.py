@@ -26,13 +26,23 @@ from ressenti.simulation.loyalty import (
     MONTHLY_HAZARD,
 )
 from ressenti.simulation.marks import expected_nps
-from ressenti.simulation.outcomes import PARCEL_ON_TIME, RECEIPT_AT_ONCE, WAIT_ACCEPTED
+from ressenti.simulation.outcomes import (
+    ADVISER_FREE,
+    ADVISER_SLOPE,
+    KNOWN_AFTER_MONTHS,
+    KNOWN_AT_COUNTER,
+    KNOWN_SLOPE,
+    PARCEL_ON_TIME,
+    RECEIPT_AT_ONCE,
+    WAIT_ACCEPTED,
+)
 from ressenti.simulation.people import People
 from ressenti.simulation.rows import Flags, Floats, Integers, chosen
 from ressenti.simulation.truth import (
     ChannelTruth,
     ChurnTruth,
     IncidentTruth,
+    LaggedOutcomeTruth,
     MixTruth,
     OutcomeTruth,
     ShortageTruth,
@@ -40,6 +50,7 @@ from ressenti.simulation.truth import (
     Truth,
 )
 from ressenti.simulation.world import (
+    BUY,
     CHANNELS,
     COUNTRIES,
     DELIVER,
@@ -91,6 +102,12 @@ def planted_truth(
         shortage=_shortage(world, contacts),
         outcomes=_outcomes(customers, experiences),
         decoy=RECEIPT_AT_ONCE,
+        leading=LaggedOutcomeTruth(
+            ADVISER_FREE, TOUCHPOINTS[BUY], MOOD_LAG_MONTHS, ADVISER_SLOPE / MOOD_EFFECT
+        ),
+        following=LaggedOutcomeTruth(
+            KNOWN_AT_COUNTER, TOUCHPOINTS[BUY], -KNOWN_AFTER_MONTHS, KNOWN_SLOPE
+        ),
         churn=ChurnTruth(CHURN_LAG_MONTHS, MONTHLY_HAZARD, float(np.exp(-HAZARD_SLOPE))),
         staff=StaffTruth(MOOD_LAG_MONTHS, MOOD_EFFECT),
         mix=_mix(world, asked),

@@ -20,6 +20,21 @@ class OutcomeTruth:
 
 
 @dataclass(frozen=True, slots=True)
+class LaggedOutcomeTruth:
+    """An outcome that moves with its shop's satisfaction of another month, and of no other.
+
+    ``months_before`` is by how many months the outcome precedes the latent satisfaction of the
+    shop's customers, below 0 when it follows; ``log_odds_slope`` is what one unit of that
+    satisfaction goes with in the log-odds of the outcome being met.
+    """
+
+    outcome: str
+    touchpoint: str
+    months_before: int
+    log_odds_slope: float
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentTruth:
     """Late parcels in one region, for parcels due from ``start`` to ``end`` (excluded).
 
@@ -106,7 +121,10 @@ class Truth:
     shop_levels : mapping of shop to latent level
         Mean 0; what the shop itself adds.
     outcomes, decoy
-        The outcomes that matter, and the one that does not.
+        The outcomes that matter to those who live them, and the one that does not.
+    leading, following
+        The outcome that precedes its shop's satisfaction, and the one that follows it: whoever
+        forgets the direction of time takes the second for a cause.
     propensities : mapping of (channel, country) to probability
         The chance that a person asked answers; weights are its inverse, up to a factor.
     missing_share, invalid_share : float
@@ -122,6 +140,8 @@ class Truth:
     shortage: ShortageTruth
     outcomes: tuple[OutcomeTruth, ...]
     decoy: str
+    leading: LaggedOutcomeTruth
+    following: LaggedOutcomeTruth
     churn: ChurnTruth
     staff: StaffTruth
     mix: MixTruth

@@ -248,6 +248,50 @@ def test_the_mood_of_the_staff_precedes_that_of_customers_by_a_month(
     assert max(correlation(other) for other in (0, 2, 3)) < 0.1
 
 
+@pytest.mark.parametrize("which", ["leading", "following"])
+def test_an_outcome_moves_with_the_satisfaction_of_one_other_month_only(
+    company: Company, rows: Query, which: str
+) -> None:
+    planted = getattr(company.truth, which)
+    shops = sorted(company.truth.shop_levels)
+    met = np.full((40, 24), np.nan)
+    for shop, month, share in rows(
+        f"SELECT shop, {MONTH.format('occurred_at')}, avg((actual <= expected)::INT) "
+        f"FROM outcomes WHERE outcome = '{planted.outcome}' GROUP BY 1, 2"
+    ):
+        met[shops.index(shop), month] = share
+    satisfied = np.full((40, 24), np.nan)
+    for row in company.truth.nps_by_shop_month.to_pylist():
+        month = (row["month"].year - 2024) * 12 + row["month"].month - 1
+        satisfied[shops.index(row["shop"]), month] = row["nps"]
+    # What every shop shares in a month, and what a shop always is, say nothing of the lag.
+    met, satisfied = (
+        of - np.nanmean(of, axis=1, keepdims=True) - np.nanmean(of, axis=0)
+        for of in (met, satisfied)
+    )
+
+    def correlation(months_before: int) -> float:
+        first = max(0, -months_before)
+        last = 24 - max(0, months_before)
+        earlier = met[:, first:last].ravel()
+        other = satisfied[:, first + months_before : last + months_before].ravel()
+        both = np.isfinite(earlier) & np.isfinite(other)
+        return float(np.corrcoef(earlier[both], other[both])[0, 1])
+
+    found = {months: correlation(months) for months in range(-3, 4)}
+    assert found.pop(planted.months_before) > 0.4
+    # Four standard errors of a correlation that is 0, over forty shops and twenty-two months.
+    assert max(map(abs, found.values())) < 4 / (40 * 22) ** 0.5
+
+
+def test_being_known_says_nothing_of_what_the_same_customer_thinks(
+    company: Company, rows: Query
+) -> None:
+    value, error = lift(rows, outcome=company.truth.following.outcome, survey="purchase")
+    assert error < 4.0
+    assert abs(value) < 4 * error
+
+
 def test_the_shares_who_answer_are_those_of_the_truth(company: Company, rows: Query) -> None:
     for channel, country, sent, finished in rows(
         "SELECT channel, country, count(sent_at), count(finished_at) FROM invitations "
