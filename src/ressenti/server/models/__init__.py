@@ -25,6 +25,15 @@ from ressenti.server.models.people import (
     Scope,
     Theme,
 )
+from ressenti.server.models.readings import (
+    EmotionEngine,
+    EmotionMark,
+    EmotionSample,
+    Reading,
+    ReadResponse,
+    SampledComment,
+    UnreadResponse,
+)
 from ressenti.server.models.record import Answer, Response
 from ressenti.server.models.sharing import SharedEntry
 from ressenti.server.models.surveys import Quota, Survey, SurveyState, SurveyVersion
@@ -45,6 +54,9 @@ __all__ = [
     "AuditHead",
     "Campaign",
     "Customer",
+    "EmotionEngine",
+    "EmotionMark",
+    "EmotionSample",
     "EntryKind",
     "Erasure",
     "FileImport",
@@ -61,10 +73,13 @@ __all__ = [
     "Person",
     "PressureRule",
     "Quota",
+    "ReadResponse",
+    "Reading",
     "Recount",
     "RejectedEntry",
     "Response",
     "Role",
+    "SampledComment",
     "Scope",
     "SeriesBreak",
     "SharedEntry",
@@ -75,4 +90,5 @@ __all__ = [
     "TallyPosition",
     "Theme",
     "Unit",
+    "UnreadResponse",
 ]

@@ -26,7 +26,7 @@ class CurrentTransaction(Func):
 
 
 class JournalEntry(models.Model):
-    """One thing taken in: a page of answers, a batch of facts, the erasure of a person.
+    """One thing taken in: a page of answers, a batch of facts, the erasure of a person, readings.
 
     A row is written when its intake is acknowledged and never changed; the tallier projects it
     into the record and the tallies. ``idempotency_key`` makes a repeated request the same one.

@@ -44,12 +44,17 @@ class Measure(models.Model):
 
 
 class SeriesBreak(models.Model):
-    """The moment at which a question that feeds a measure became another question."""
+    """The moment from which the figures of a measure no longer compare with those before.
+
+    Either a question that feeds it became another question, or comments began to be read by
+    another ``engine``, which is no survey's.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE)
     tally = models.CharField(max_length=160)
-    survey = models.ForeignKey(Survey, models.CASCADE)
-    question = models.CharField(max_length=40)
+    survey = models.ForeignKey(Survey, models.CASCADE, null=True)
+    question = models.CharField(max_length=40, blank=True)
+    engine = models.CharField(max_length=80, blank=True)
     series = models.PositiveIntegerField()
     at = models.DateTimeField()
 

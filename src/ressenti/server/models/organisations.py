@@ -37,6 +37,8 @@ class Organisation(models.Model):
 
     ``segments`` are the further dimensions that its facts carry; ``tally_sets`` the sets of
     dimensions by which tallies are kept, each a list of names, the empty one being the whole.
+    ``theme_plan`` says which themes comments are read for: ``plans`` the keys of shipped plans, all
+    of them where it says nothing, ``own`` the text of a plan of its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,6 +54,7 @@ class Organisation(models.Model):
     smallest_group = models.PositiveSmallIntegerField(default=SMALLEST_GROUP)
     segments = models.JSONField(default=list, blank=True)
     tally_sets = models.JSONField(default=default_tally_sets)
+    theme_plan = models.JSONField(default=dict, blank=True)
     allowed_hosts = models.JSONField(default=list, blank=True)
     is_demo = models.BooleanField(default=False)
     # Whether the customers of the demonstration go on answering.

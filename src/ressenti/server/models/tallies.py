@@ -11,8 +11,8 @@ class TallyCell(models.Model):
 
     ``dimensions`` names the set, its names joined by commas; ``place`` has one value for each.
     ``grain`` is ``day`` or ``month``, ``period`` its first day in the organisation's zone. The
-    weights are exact decimals, so that what is taken away leaves nothing behind; ``wx`` and
-    ``wx2`` are Σ weight·value and Σ weight·value² where the levels are buckets of a quantity.
+    sums are exact decimals, so that what is taken away leaves nothing behind; ``wx`` and ``wx2``
+    are Σ weight·value and Σ weight·value² where the levels are buckets of a quantity.
     """
 
     pk = models.CompositePrimaryKey(
@@ -29,8 +29,8 @@ class TallyCell(models.Model):
     n = models.BigIntegerField()
     w = models.DecimalField(max_digits=30, decimal_places=9)
     w2 = models.DecimalField(max_digits=38, decimal_places=18)
-    wx = models.FloatField(null=True)
-    wx2 = models.FloatField(null=True)
+    wx = models.DecimalField(max_digits=60, decimal_places=18, null=True)
+    wx2 = models.DecimalField(max_digits=60, decimal_places=27, null=True)
 
     def __str__(self) -> str:
         return f"{self.tally} {self.period} {self.level}: {self.n}"

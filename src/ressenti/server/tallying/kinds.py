@@ -6,12 +6,13 @@ from enum import IntEnum
 
 
 class EntryKind(IntEnum):
-    """What an entry of the journal says: answers, events, a person or a response to forget."""
+    """What an entry of the journal says: answers, events, whom or what to forget, readings."""
 
     RESPONSE = 1
     FACTS = 2
     ERASURE = 3
     REMOVAL = 4
+    READING = 5
 
 
 EVENT_FACTS = ("contacts", "subscriptions", "orders", "outcomes")
