@@ -14,7 +14,7 @@ from ressenti.errors import InvalidArgument
 from ressenti.language import Text
 from ressenti.statistics.intervals import Interval, normal_quantile
 from ressenti.statistics.proportions import wilson_interval
-from ressenti.statistics.regression import LeastSquares, least_squares, with_intercept
+from ressenti.statistics.regression import Errors, LeastSquares, least_squares, with_intercept
 
 Floats = NDArray[np.float64]
 AttributeClass = Literal["must-be", "performance", "delighter", "no effect shown"]
@@ -104,14 +104,60 @@ def penalty_reward(
     k = lows.shape[1]
     fit = least_squares(outcome, with_intercept(np.column_stack([lows, highs])))
     return tuple(
-        _one_driver(
+        penalty_reward_of_fit(
             fit,
-            1 + j,
-            1 + k + j,
+            (1 + j, 1 + k + j),
             (int(lows[:, j].sum()), int(highs[:, j].sum())),
-            normal_quantile(confidence),
+            confidence=confidence,
         )
         for j in range(k)
+    )
+
+
+def penalty_reward_of_fit(
+    fit: LeastSquares,
+    places: tuple[int, int],
+    tails: tuple[int, int],
+    *,
+    errors: Errors = "hc3",
+    confidence: float = 0.95,
+) -> PenaltyReward:
+    """Return the penalty and the reward of one driver from a regression already made.
+
+    Parameters
+    ----------
+    places
+        Those of its low and of its high answers among the coefficients.
+    tails
+        Answers at its low and at its high end.
+    errors
+        The kind of errors to test with.
+    """
+    low_and_high = list(places)
+    penalty, reward = (_known(value) for value in fit.coefficients[low_and_high])
+    spreads = fit.standard_errors(errors)[low_and_high]
+    asymmetry = None
+    variance = float(fit.covariances[errors][np.ix_(low_and_high, low_and_high)].sum())
+    if penalty is not None and reward is not None and variance > 0:
+        asymmetry = (penalty + reward) / sqrt(variance)
+    enough = min(tails) >= FEWEST_IN_A_TAIL
+    return PenaltyReward(
+        penalty=penalty,
+        reward=reward,
+        penalty_error=_known(spreads[0]),
+        reward_error=_known(spreads[1]),
+        asymmetry_z=asymmetry,
+        p_value=None if asymmetry is None else _two_sided(asymmetry),
+        n_low=tails[0],
+        n_high=tails[1],
+        attribute_class=(
+            _class(fit.coefficients[low_and_high] / spreads, asymmetry, normal_quantile(confidence))
+            if enough and asymmetry is not None
+            else None
+        ),
+        reason=None
+        if enough
+        else TOO_FEW_IN_A_TAIL.format(low=tails[0], high=tails[1], needed=FEWEST_IN_A_TAIL),
     )
 
 
@@ -175,37 +221,6 @@ def kano_coefficients(
     _, low, high = wilson_interval(performance + must_be, n, confidence=confidence).bounds()
     displeased = (performance + must_be) / n
     return KanoCoefficients(pleased, Interval(-displeased, -high, -low, confidence, "wilson"), n)
-
-
-def _one_driver(
-    fit: LeastSquares, low_place: int, high_place: int, tails: tuple[int, int], z: float
-) -> PenaltyReward:
-    places = [low_place, high_place]
-    penalty, reward = (_known(value) for value in fit.coefficients[places])
-    errors = fit.standard_errors("hc3")[places]
-    asymmetry = None
-    variance = float(fit.covariances["hc3"][np.ix_(places, places)].sum())
-    if penalty is not None and reward is not None and variance > 0:
-        asymmetry = (penalty + reward) / sqrt(variance)
-    enough = min(tails) >= FEWEST_IN_A_TAIL
-    return PenaltyReward(
-        penalty=penalty,
-        reward=reward,
-        penalty_error=_known(errors[0]),
-        reward_error=_known(errors[1]),
-        asymmetry_z=asymmetry,
-        p_value=None if asymmetry is None else _two_sided(asymmetry),
-        n_low=tails[0],
-        n_high=tails[1],
-        attribute_class=(
-            _class(fit.coefficients[places] / errors, asymmetry, z)
-            if enough and asymmetry is not None
-            else None
-        ),
-        reason=None
-        if enough
-        else TOO_FEW_IN_A_TAIL.format(low=tails[0], high=tails[1], needed=FEWEST_IN_A_TAIL),
-    )
 
 
 def _class(scores: Floats, asymmetry: float, z: float) -> AttributeClass:

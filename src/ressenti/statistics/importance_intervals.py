@@ -85,10 +85,35 @@ def importance_intervals(
         reason = TOO_FEW_BUCKETS.format(n=len(answered), needed=FEWEST_BUCKETS)
         return ImportanceIntervals((), 0, reason)
     samples = resampled_moments(answered, replicates=replicates, seed=seed)
-    correlations = correlation_matrix(samples)
+    parts = replicated_importance(correlation_matrix(samples))
+    return intervals_of_replicates(parts, confidence=confidence)
+
+
+def replicated_importance(correlations: Floats) -> Floats:
+    """Return the importance of each driver in each replicate.
+
+    Parameters
+    ----------
+    correlations
+        Shape (replicates, k + 1, k + 1), the outcome first.
+
+    Returns
+    -------
+    Shape (replicates, k); NaN where the outcome is constant.
+    """
     few = correlations.shape[-1] - 1 <= MOST_DRIVERS
-    parts = lmg(correlations) if few else johnson_relative_weights(correlations)
-    parts = parts[np.isfinite(parts).all(axis=1)]
+    return lmg(correlations) if few else johnson_relative_weights(correlations)
+
+
+def intervals_of_replicates(replicates: Floats, *, confidence: float = 0.95) -> ImportanceIntervals:
+    """Return the intervals of importance that its replicates draw.
+
+    Parameters
+    ----------
+    replicates
+        Shape (replicates, k), from ``replicated_importance``.
+    """
+    parts = replicates[np.isfinite(replicates).all(axis=1)]
     if not len(parts):
         return ImportanceIntervals((), 0, CONSTANT_OUTCOME)
     totals = parts.sum(axis=1, keepdims=True)
