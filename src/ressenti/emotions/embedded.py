@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
 
+from ressenti.emotions.answers import LANGUAGE_OF_ANSWER, neutral_answer
 from ressenti.emotions.engines import AskedLanguage
 from ressenti.emotions.features import Integers
 from ressenti.emotions.findings import Places, emphases, findings_of, readings_of
@@ -21,39 +22,35 @@ from ressenti.emotions.language import (
     LanguageFinder,
 )
 from ressenti.emotions.reading import Clause, Reading, Unread, unread
-from ressenti.emotions.scoring import Scorer
+from ressenti.emotions.scoring import ClauseScorer, Scorer
 from ressenti.emotions.tables import fingerprint, words
-from ressenti.emotions.tokens import SEPARATOR, cleaned, form_of, tokens_of
+from ressenti.emotions.tokens import SEPARATOR, cleaned, tokens_of
 from ressenti.emotions.vocabulary import MOST_TOKENS, Vocabulary
 
 LONGEST_TEXT: Final = 20_000
 """Characters of a text that are read: no customer writes more, and time stays bounded."""
 BATCH_CHARACTERS: Final = 120_000
-LONGEST_ANSWER: Final = 32
-
-NEUTRAL_ANSWERS: Final = {
-    "fr": "ras|r a s|rien|rien a signaler|rien a dire|rien a ajouter|rien de particulier|"
-    "rien de special|neant|aucun|aucune|aucun commentaire|aucune remarque|aucun avis|"
-    "pas de commentaire|pas de commentaires|sans commentaire|pas d avis|sans avis|sans opinion|"
-    "pas de remarque|pas de remarques|idem|oui|non|nsp|sans objet|nc|ne sais pas|je ne sais pas|"
-    "sans reponse|sans|comme d habitude|normal|pas concerne|pas concernee|moyen|sans plus",
-    "en": "nothing|none|nil|no|yes|no comment|no comments|nothing to add|nothing to report|"
-    "nothing to say|nothing in particular|nothing special|not applicable|don t know|dont know|"
-    "no opinion|no remarks|not sure|as above|see above|as usual|normal|average|unsure|"
-    "same as above",
-    None: "ok|okay|n a|na|d accord|idk|dk|test|blank",
-}
-"""Whole answers, in the form of their words, that say that there is nothing to say."""
-LANGUAGE_OF_ANSWER: Final = {
-    answer: language for language, listed in NEUTRAL_ANSWERS.items() for answer in listed.split("|")
-}
 
 
 class EmbeddedEngine:
-    """Reads French and English with tables that come with the package."""
+    """Reads French and English with tables that come with the package.
 
-    def __init__(self) -> None:
-        self._version = f"embedded/{fingerprint()}"
+    Parameters
+    ----------
+    version : str, optional
+        Name and version, where the scorer is another one.
+    scorer : callable
+        What scores the clauses of a language, from its name and the vocabulary.
+    """
+
+    def __init__(
+        self,
+        *,
+        version: str | None = None,
+        scorer: Callable[[str, Vocabulary], ClauseScorer] = Scorer,
+    ) -> None:
+        self._version = version or f"embedded/{fingerprint()}"
+        self._scorer = scorer
         self._forget()
 
     @property
@@ -75,7 +72,7 @@ class EmbeddedEngine:
     def _forget(self) -> None:
         self._vocabulary = Vocabulary(words().places)
         self._finder = LanguageFinder(self._vocabulary)
-        self._scorers = {code: Scorer(name, self._vocabulary) for name, code in CODES.items()}
+        self._scorers = {code: self._scorer(name, self._vocabulary) for name, code in CODES.items()}
 
     def _read_batch(self, texts: Sequence[str], asked: AskedLanguage) -> list[Reading]:
         readings = [self._readings_before(text, asked) for text in texts]
@@ -90,14 +87,10 @@ class EmbeddedEngine:
         """Return the reading of a blank text, or of an answer that says nothing."""
         if not text or text.isspace():
             return unread(Unread.EMPTY, self._version)
-        if len(text) > LONGEST_ANSWER:
+        answer = neutral_answer(text)
+        if answer is None:
             return None
-        answer = " ".join(
-            form_of("".join(c if c.isalnum() or c == "'" else " " for c in text)).split()
-        )
-        if answer.replace("'", " ") not in LANGUAGE_OF_ANSWER:
-            return None
-        language = LANGUAGE_OF_ANSWER[answer.replace("'", " ")] if asked == "auto" else asked
+        language = LANGUAGE_OF_ANSWER[answer] if asked == "auto" else asked
         clause = Clause(0, len(text), 0.0, 0.0)
         return Reading(language, 0.0, 0.0, 0.0, False, True, None, (), (clause,), self._version)
 
