@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from ressenti.facts.periods import Weekday
+from ressenti.facts.plan_outcomes import PlannedOutcome
 from ressenti.facts.scales import SCALES, Quantity, Scale
 from ressenti.facts.schemas import ColumnKind
 from ressenti.language import Language, Text
@@ -37,22 +38,6 @@ class FileFormat(StrEnum):
     PARQUET = "parquet"
     JSON_LINES = "jsonl"
     SPSS = "sav"
-
-
-class ExpectationSource(StrEnum):
-    """Who says what a customer may expect, from the most to the least convincing."""
-
-    CUSTOMER = "customer"
-    PROMISE = "promise"
-    SEGMENT = "segment"
-    STANDARD = "standard"
-
-
-class OutcomeDirection(StrEnum):
-    """Which side of the expectation is the good one."""
-
-    HIGH = "high"
-    LOW = "low"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,40 +151,6 @@ class Target:
 
     value: float
     by: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedOutcome:
-    """A result that customers want, in their words, and how it is seen whether they got it.
-
-    Parameters
-    ----------
-    fact, source : str or None
-        Where the rows are; exactly one of them.
-    actual, expected : str
-        SQL expressions over these rows.
-    direction : OutcomeDirection
-        ``low`` when less than expected is good, as for a delay.
-    importance : float
-        Above 0; what the outcome counts for among the outcomes of a step.
-    step : str or None
-        A step of the journey.
-    moves : tuple of str
-        The measures that it should move.
-    """
-
-    words: Text
-    actual: str
-    expected: str
-    unit: str
-    direction: OutcomeDirection
-    expectation_source: ExpectationSource
-    importance: float = 1.0
-    fact: str | None = None
-    source: str | None = None
-    at: str | None = None
-    step: str | None = None
-    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

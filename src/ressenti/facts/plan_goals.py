@@ -1,18 +1,11 @@
-"""Goals of a plan: targets, the outcomes that customers want, the steps of their journey."""
+"""Goals of a plan: targets, and the steps of the customers' journey."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ressenti.facts.plan import (
-    ExpectationSource,
-    JourneyStep,
-    OutcomeDirection,
-    PlannedOutcome,
-    Target,
-)
+from ressenti.facts.plan import JourneyStep, Target
 from ressenti.facts.plan_sections import Section
-from ressenti.facts.schemas import FACTS
 from ressenti.language import Text
 
 
@@ -39,36 +32,6 @@ def _targets_of(targets: Section, measure: str) -> tuple[Target, ...]:
         found.append(target)
         section.refuse_other_keys()
     return tuple(found)
-
-
-def outcome_in(section: Section, root: Section) -> PlannedOutcome:
-    section.require("words", "direction", "expectation_source", "actual", "expected")
-    section.require_one_of("fact", "source", at_least=1)
-    steps = [step.values.get("step") for step in root.one_or_many("journey")]
-    importance = section.number("importance")
-    outcome = PlannedOutcome(
-        words=section.words("words") or Text(en="", fr=""),
-        fact=section.name("fact", FACTS),
-        source=section.name("source", root.section("sources").values),
-        actual=section.expression("actual") or "",
-        expected=section.expression("expected") or "",
-        unit=section.required_text("unit"),
-        direction=section.choice("direction", OutcomeDirection) or OutcomeDirection.HIGH,
-        expectation_source=section.choice("expectation_source", ExpectationSource)
-        or ExpectationSource.STANDARD,
-        importance=1.0 if importance is None else importance,
-        at=section.text("at"),
-        step=section.name("step", filter(None, steps)),
-        moves=section.names("moves", root.section("measures").values),
-    )
-    if outcome.importance <= 0:
-        section.fault(
-            "importance",
-            Text(en="'importance' must be above 0.", fr="« importance » doit dépasser 0."),
-        )
-    require_table(section, root)
-    section.refuse_other_keys()
-    return outcome
 
 
 def journey_in(root: Section) -> tuple[JourneyStep, ...]:

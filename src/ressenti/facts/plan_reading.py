@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ressenti.errors import InvalidPlan, Place, UnreadableSource, known_names_hint
+from ressenti.facts.outcome_reading import outcomes_in
 from ressenti.facts.periods import Weekday, zone_called
 from ressenti.facts.plan import (
     DateOrder,
@@ -20,7 +21,7 @@ from ressenti.facts.plan import (
     PlannedMeasure,
     PlannedSource,
 )
-from ressenti.facts.plan_goals import journey_in, outcome_in, require_table, targets_in
+from ressenti.facts.plan_goals import journey_in, require_table, targets_in
 from ressenti.facts.plan_scales import scale_in
 from ressenti.facts.plan_sections import Faults, Section
 from ressenti.facts.scales import SCALES
@@ -114,7 +115,7 @@ def _plan_of(text: str, check_indicator: Callable[[str], object], file: str) -> 
             name: _dimension(section, name) for name, section in root.sections("dimensions")
         },
         targets=targets_in(root),
-        outcomes={name: outcome_in(section, root) for name, section in root.sections("outcomes")},
+        outcomes=outcomes_in(root),
         journey=journey_in(root),
     )
     root.refuse_other_keys()

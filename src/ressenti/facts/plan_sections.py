@@ -127,6 +127,13 @@ class Section:
             return None
         return float(value)
 
+    def truth(self, key: str) -> bool | None:
+        value = self._value(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self._wrong_type(key, Text(en="true or false", fr="true ou false"))
+        return None
+
     def day(self, key: str) -> date | None:
         value = self._value(key)
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from enum import Enum
 from itertools import groupby
@@ -17,15 +17,24 @@ from ressenti.facts.plan import (
     JourneyStep,
     Plan,
     PlannedMeasure,
-    PlannedOutcome,
     PlannedSource,
     Target,
 )
+from ressenti.facts.plan_outcomes import CpiAnswer, LearntExpectation, PlannedOutcome
 from ressenti.facts.plan_scales import level_key
 from ressenti.facts.scales import Level, Scale
 from ressenti.language import Language, Text
 
 Pairs = Iterable[tuple[str, object]]
+Part = (
+    PlannedSource
+    | PlannedMeasure
+    | Dimension
+    | Target
+    | PlannedOutcome
+    | LearntExpectation
+    | CpiAnswer
+)
 
 HEADING = Text(
     en="What we measure, from which data, towards which targets. SQL expressions stand between "
@@ -108,7 +117,7 @@ def _sections(plan: Plan) -> Iterator[tuple[str, list[tuple[str, Pairs]]]]:
     yield "measures", [(_header("measures", k), _fields(v)) for k, v in plan.measures.items()]
     yield "dimensions", [(_header("dimensions", k), _fields(v)) for k, v in plan.dimensions.items()]
     yield "targets", list(_targets(plan))
-    yield "outcomes", [(_header("outcomes", k), _fields(v)) for k, v in plan.outcomes.items()]
+    yield "outcomes", list(_outcomes(plan))
     yield "journey", [("[[journey]]", _step(step)) for step in plan.journey]
 
 
@@ -161,13 +170,20 @@ def _targets(plan: Plan) -> Iterator[tuple[str, Pairs]]:
             yield _header("targets", measure, one_of_many=len(targets) > 1), _fields(target)
 
 
+def _outcomes(plan: Plan) -> Iterator[tuple[str, Pairs]]:
+    for name, outcome in plan.outcomes.items():
+        yield _header("outcomes", name), _fields(replace(outcome, tests=()))
+        for answer in outcome.tests:
+            yield f"[[outcomes.{_key(name)}.tests]]", _fields(answer)
+
+
 def _step(step: JourneyStep) -> Pairs:
     yield "step", step.key
     yield "label", step.label
     yield "touchpoints", step.touchpoints
 
 
-def _fields(part: PlannedSource | PlannedMeasure | Dimension | Target | PlannedOutcome) -> Pairs:
+def _fields(part: Part) -> Pairs:
     """Yield what a part says beyond its defaults, under the names of its fields."""
     for field in fields(part):
         value = getattr(part, field.name)
@@ -198,6 +214,8 @@ def _value(value: object) -> str:
         case Text():
             same = value.en == value.fr
             return _value(value.en if same else {"en": value.en, "fr": value.fr})
+        case LearntExpectation():
+            return _value(dict(_fields(value)))
         case bool():
             return "true" if value else "false"
         case Enum():

@@ -12,21 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.errors import InvalidPlan, UnreadableSource, unknown_name
-from ressenti.facts.periods import Weekday
+from ressenti.facts.periods import Grain, Weekday
 from ressenti.facts.plan import (
     DateOrder,
     Dimension,
-    ExpectationSource,
     FactMapping,
     FileFormat,
     JourneyStep,
     Organisation,
-    OutcomeDirection,
     Plan,
     PlannedMeasure,
-    PlannedOutcome,
     PlannedSource,
     Target,
+)
+from ressenti.facts.plan_outcomes import (
+    CpiAnswer,
+    CpiTest,
+    ExpectationSource,
+    LearntExpectation,
+    OutcomeDirection,
+    OutcomeKind,
+    PlannedOutcome,
 )
 from ressenti.facts.plan_reading import read_plan
 from ressenti.facts.plan_writing import write_plan
@@ -471,17 +477,48 @@ def plans(draw: Any) -> Plan:
             measures[name] = own
     journey = draw(steps)
     step_names = [step.key for step in journey]
+    dimensions = draw(
+        st.dictionaries(
+            texts,
+            st.builds(Dimension, column=texts, label=words, kind=st.sampled_from(ColumnKind)),
+            max_size=2,
+        )
+    )
+    learnt = st.builds(
+        LearntExpectation,
+        quantile=st.floats(min_value=0.01, max_value=0.99),
+        grain=st.sampled_from(Grain),
+        over=st.integers(min_value=1, max_value=99),
+        at_least=st.integers(min_value=1, max_value=10**6),
+        by=st.lists(st.sampled_from([*dimensions])).map(tuple) if dimensions else st.just(()),
+    )
+    answer = st.builds(
+        CpiAnswer,
+        test=st.sampled_from(CpiTest),
+        passed=st.booleans(),
+        by=texts,
+        on=st.dates(),
+        evidence=some(texts),
+    )
+    source = draw(st.sampled_from(ExpectationSource))
     outcome = st.builds(
         PlannedOutcome,
         words=words,
         actual=texts,
         expected=texts,
         unit=texts,
+        increment=st.floats(min_value=0.01, max_value=1e300),
         direction=st.sampled_from(OutcomeDirection),
-        expectation_source=st.sampled_from(ExpectationSource),
+        expectation_source=st.just(source),
+        learnt=learnt if source is ExpectationSource.LEARNT else st.none(),
+        kind=some(st.sampled_from(OutcomeKind)),
         importance=st.floats(min_value=0.01, max_value=1e300),
         fact=st.sampled_from([*FACTS]),
         at=some(texts),
+        customer=some(texts),
+        where=some(texts),
+        waited=some(texts),
+        tests=st.lists(answer, max_size=3).map(tuple),
         step=st.sampled_from([None, *step_names]),
         moves=st.lists(st.sampled_from([*measures])).map(tuple) if measures else st.just(()),
     )
@@ -502,13 +539,7 @@ def plans(draw: Any) -> Plan:
         facts=tuple(mappings),
         scales=own_scales,
         measures=measures,
-        dimensions=draw(
-            st.dictionaries(
-                texts,
-                st.builds(Dimension, column=texts, label=words, kind=st.sampled_from(ColumnKind)),
-                max_size=2,
-            )
-        ),
+        dimensions=dimensions,
         targets={name: draw(target) for name in measures},
         outcomes=draw(st.dictionaries(texts, outcome, max_size=2)),
         journey=journey,
