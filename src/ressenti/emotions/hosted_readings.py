@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ressenti.emotions.clause_readings import Felt, clause_of, reading_of
 from ressenti.emotions.embedded import LONGEST_TEXT
 from ressenti.emotions.engines import AskedLanguage
-from ressenti.emotions.findings import FELT, SHOWN
-from ressenti.emotions.labels import LABELS, SURPRISE_VALENCE
+from ressenti.emotions.findings import SHOWN
 from ressenti.emotions.masking import MASKS, personal_spans
-from ressenti.emotions.reading import Clause, Emotion, Reading, Span, Unread, unread
+from ressenti.emotions.reading import Clause, Reading, Span, Unread, unread
 
 OTHER: Final = "other"
 LANGUAGES: Final = ("fr", "en", OTHER)
@@ -149,25 +149,7 @@ def reading_in(
         clauses = _clauses(told["clauses"], sent)
     except (ValueError, RecursionError):
         return unread(Unread.ANSWER, engine)
-    return _reading(clauses, found if language == "auto" else language, engine)
-
-
-def _reading(clauses: Sequence[Clause], language: str, engine: str) -> Reading:
-    emotions = tuple(emotion for clause in clauses for emotion in clause.emotions)
-    is_pleased = any(clause.positive >= FELT for clause in clauses)
-    is_displeased = any(clause.negative >= FELT for clause in clauses)
-    return Reading(
-        language=language,
-        positive=sum(clause.positive for clause in clauses) / len(clauses),
-        negative=sum(clause.negative for clause in clauses) / len(clauses),
-        intensity=max((emotion.intensity for emotion in emotions), default=0.0),
-        is_mixed=is_pleased and is_displeased,
-        is_neutral=not (emotions or is_pleased or is_displeased),
-        reason=None,
-        emotions=emotions,
-        clauses=tuple(clauses),
-        engine=engine,
-    )
+    return reading_of(clauses, found if language == "auto" else language, engine)
 
 
 def _clauses(told: Any, sent: SentText) -> list[Clause]:
@@ -185,19 +167,14 @@ def _clauses(told: Any, sent: SentText) -> list[Clause]:
 def _clause(
     fields: Mapping[str, Any], sent: SentText, within: tuple[int, int], number: int
 ) -> Clause:
-    positive, negative = _share(fields["positive"]), _share(fields["negative"])
-    sign = (positive > negative) - (positive < negative)
-    start, end = sent.places(*within)
-    emotions: dict[str, Emotion] = {}
+    felt: dict[str, Felt] = {}
     for one in _several(fields["emotions"]):
         emotion = _fields(one, EMOTION)
         name = _one_of(emotion["name"], SHOWN)
-        valence = LABELS[name].valence or SURPRISE_VALENCE * sign
         words = _words(emotion["words"], sent, within)
-        intensity = _share(emotion["intensity"])
-        emotions[name] = Emotion(name, valence, intensity, start, end, number, words)
-    strongest_first = sorted(emotions.values(), key=lambda each: -each.intensity)
-    return Clause(start, end, positive, negative, tuple(strongest_first))
+        felt[name] = Felt(name, _share(emotion["intensity"]), words)
+    positive, negative = _share(fields["positive"]), _share(fields["negative"])
+    return clause_of(sent.places(*within), number, positive, negative, felt.values())
 
 
 def _words(told: Any, sent: SentText, within: tuple[int, int]) -> tuple[Span, ...]:
