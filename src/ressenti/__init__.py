@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from ressenti.library.emotion_comparisons import compare_emotion_engines
     from ressenti.library.emotions import read_emotions, read_text
     from ressenti.library.examples import calc
+    from ressenti.library.explaining import explain
     from ressenti.library.importing import import_facts
     from ressenti.library.measuring import score
     from ressenti.library.ranking import rank
     from ressenti.library.reliability import reliability
     from ressenti.library.results import Scores
+    from ressenti.library.series import series
     from ressenti.library.servqual import servqual
     from ressenti.scores.score import Score
 
@@ -40,12 +42,14 @@ _HOMES = {
     "compare": "ressenti.library.comparison:compare",
     "compare_emotion_engines": "ressenti.library.emotion_comparisons:compare_emotion_engines",
     "connect": "ressenti.library.connecting:connect",
+    "explain": "ressenti.library.explaining:explain",
     "import_facts": "ressenti.library.importing:import_facts",
     "rank": "ressenti.library.ranking:rank",
     "read_emotions": "ressenti.library.emotions:read_emotions",
     "read_text": "ressenti.library.emotions:read_text",
     "reliability": "ressenti.library.reliability:reliability",
     "score": "ressenti.library.measuring:score",
+    "series": "ressenti.library.series:series",
     "servqual": "ressenti.library.servqual:servqual",
 }
 
@@ -59,12 +63,14 @@ __all__ = [
     "compare",
     "compare_emotion_engines",
     "connect",
+    "explain",
     "import_facts",
     "rank",
     "read_emotions",
     "read_text",
     "reliability",
     "score",
+    "series",
     "servqual",
 ]
 

@@ -26,6 +26,20 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Dire si un écart est réel, et séparer effet de structure et effet de niveau.",
         ),
     ),
+    "explain": (
+        "explain",
+        Text(
+            en="Say why an indicator moved, and how sure each reason is.",
+            fr="Dire pourquoi un indicateur a évolué, et ce que vaut chaque raison.",
+        ),
+    ),
+    "series": (
+        "series",
+        Text(
+            en="Follow indicators over time: changes, alarms, forecasts.",
+            fr="Suivre des indicateurs dans le temps : changements, alertes, prévisions.",
+        ),
+    ),
     "rank": (
         "rank",
         Text(

@@ -121,7 +121,7 @@ def compare(
     >>> found.difference, found.is_established
     (-200.0, True)
     """
-    column, levels = _between(between)
+    column, levels = columns_between(between)
     relation, asked = opened(source, measures, request)
     if asked.tells_sampling:
         raise _no_sampling()
@@ -130,7 +130,7 @@ def compare(
     questions = questions_asked(relation, replace(asked, by=segments))
     judging = Judging(confidence=confidence, minimum_group=minimum_group)
     if not by_period:
-        questions = [_only(question, column, levels) for question in questions]
+        questions = [only_between(question, column, levels) for question in questions]
     if paired is not None:
         if by or by_period or asked.weight is not None or not isinstance(relation, Relation):
             raise _paired_alone()
@@ -145,7 +145,8 @@ def compare(
     )
 
 
-def _between(text: str) -> tuple[str, tuple[str, str]]:
+def columns_between(text: str) -> tuple[str, tuple[str, str]]:
+    """Return the column and the two values that a text such as ``COLUMN=A,B`` names."""
     column, equals, values = text.partition("=")
     levels = tuple(value.strip() for value in values.split(","))
     if not equals or len(levels) != 2 or not all(levels) or levels[0] == levels[1]:
@@ -158,7 +159,7 @@ def _between(text: str) -> tuple[str, tuple[str, str]]:
     return column.strip(), (levels[0], levels[1])
 
 
-def _only(question: Question, column: str, levels: tuple[str, str]) -> Question:
+def only_between(question: Question, column: str, levels: tuple[str, str]) -> Question:
     """Return the question on the rows of the two values only; the rest is all other values."""
     value = exp.cast(question.segments[column].copy(), "TEXT")
     named = [level for level in levels if level not in REST]
@@ -251,8 +252,8 @@ def _comparison_document(comparison: Comparison, language: Language) -> dict[str
     return {
         "measure": comparison.measure,
         "between": list(comparison.levels),
-        **_change_document(comparison.total, language),
-        "segments": [_change_document(change, language) for change in comparison.segments],
+        **change_document(comparison.total, language),
+        "segments": [change_document(change, language) for change in comparison.segments],
         "decompositions": [_split_document(split, language) for split in comparison.splits],
     }
 
@@ -261,21 +262,22 @@ def _pairing_document(pairing: Pairing, language: Language) -> dict[str, Any]:
     return {
         "measure": pairing.measure,
         "between": list(pairing.levels),
-        **_change_document(pairing.change, language),
+        **change_document(pairing.change, language),
         "paired": {
             "n_both": pairing.n_both,
             "n_before_only": pairing.n_before_only,
             "n_after_only": pairing.n_after_only,
             "n_anonymous": pairing.n_anonymous,
             "transitions": {before: dict(to) for before, to in pairing.transitions.items()},
-            "whole": _change_document(pairing.whole, language),
+            "whole": change_document(pairing.whole, language),
             "leavers": pairing.leavers.to_dict(language),
             "newcomers": pairing.newcomers.to_dict(language),
         },
     }
 
 
-def _change_document(change: Change, language: Language) -> dict[str, Any]:
+def change_document(change: Change, language: Language) -> dict[str, Any]:
+    """Return a change as JSON publishes it, unrounded."""
     return {
         "segment": dict(change.segment),
         "before": change.before.to_dict(language),
