@@ -54,12 +54,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="tallycell",
             name="wx",
-            field=models.DecimalField(decimal_places=18, max_digits=60, null=True),
+            field=models.DecimalField(decimal_places=21, max_digits=60, null=True),
         ),
         migrations.AlterField(
             model_name="tallycell",
             name="wx2",
-            field=models.DecimalField(decimal_places=27, max_digits=60, null=True),
+            field=models.DecimalField(decimal_places=21, max_digits=60, null=True),
         ),
         migrations.CreateModel(
             name="EmotionSample",
@@ -111,8 +111,8 @@ class Migration(migrations.Migration):
                 ("engine", models.CharField(max_length=80)),
                 ("series", models.PositiveIntegerField(default=1)),
                 ("tone", models.CharField(max_length=8)),
-                ("polarity", models.DecimalField(decimal_places=9, max_digits=10, null=True)),
-                ("intensity", models.DecimalField(decimal_places=9, max_digits=10, null=True)),
+                ("polarity", models.DecimalField(decimal_places=6, max_digits=7, null=True)),
+                ("intensity", models.DecimalField(decimal_places=6, max_digits=7, null=True)),
                 ("is_counted", models.BooleanField(default=False)),
                 (
                     "organisation",

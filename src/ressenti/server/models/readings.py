@@ -80,8 +80,8 @@ class ReadResponse(models.Model):
     engine = models.CharField(max_length=80)
     series = models.PositiveIntegerField(default=1)
     tone = models.CharField(max_length=8)
-    polarity = models.DecimalField(max_digits=10, decimal_places=9, null=True)
-    intensity = models.DecimalField(max_digits=10, decimal_places=9, null=True)
+    polarity = models.DecimalField(max_digits=7, decimal_places=6, null=True)
+    intensity = models.DecimalField(max_digits=7, decimal_places=6, null=True)
     is_counted = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -29,8 +29,8 @@ class TallyCell(models.Model):
     n = models.BigIntegerField()
     w = models.DecimalField(max_digits=30, decimal_places=9)
     w2 = models.DecimalField(max_digits=38, decimal_places=18)
-    wx = models.DecimalField(max_digits=60, decimal_places=18, null=True)
-    wx2 = models.DecimalField(max_digits=60, decimal_places=27, null=True)
+    wx = models.DecimalField(max_digits=60, decimal_places=21, null=True)
+    wx2 = models.DecimalField(max_digits=60, decimal_places=21, null=True)
 
     def __str__(self) -> str:
         return f"{self.tally} {self.period} {self.level}: {self.n}"

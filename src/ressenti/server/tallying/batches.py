@@ -15,12 +15,22 @@ from psycopg import Connection
 from ressenti.server.tallying.cells import CellChanges
 from ressenti.server.tallying.events import forget_customer_events, save_events
 from ressenti.server.tallying.kinds import EntryKind
+from ressenti.server.tallying.reading_rows import (
+    Engines,
+    employee_surveys,
+    forget_queued,
+    queue_unread,
+    save_readings,
+)
 from ressenti.server.tallying.record import forget_responses, save_responses, stored_responses
 from ressenti.server.tallying.responses import (
     Page,
     RecordedResponse,
     after_page,
+    after_reading,
     counted_answers,
+    counted_readings,
+    with_whole_reading,
 )
 from ressenti.server.tallying.statements import (
     ADD_CELLS,
@@ -74,20 +84,42 @@ class Batch:
     zones: Mapping[UUID, ZoneInfo]
     changes: CellChanges
     before: dict[UUID, RecordedResponse]
+    engines: Engines
     after: dict[UUID, RecordedResponse | None] = field(default_factory=dict)
+    answered: set[UUID] = field(default_factory=set)
 
     def now(self, response: UUID) -> RecordedResponse | None:
         """Return a response as the entries read so far leave it."""
         return self.after[response] if response in self.after else self.before.get(response)
 
+    @property
+    def kept(self) -> list[tuple[RecordedResponse | None, RecordedResponse]]:
+        """The responses that stay, each as it was before and as it is now."""
+        return [(self.before.get(one.id), one) for one in self.after.values() if one is not None]
+
+    def unread(self) -> list[RecordedResponse]:
+        """Return the responses answered in this batch that have comments to read."""
+        return [one for _was, one in self.kept if one.id in self.answered and one.is_unread]
+
+    def settle_readings(self, of_employees: frozenset[UUID]) -> None:
+        """Work out what the readings of each response say together, once it is as it stays.
+
+        Parameters
+        ----------
+        of_employees : frozenset of UUID
+            Surveys whose comments are read without being counted.
+        """
+        for _was, one in self.kept:
+            is_counted = one.is_finished and one.survey not in of_employees
+            self.after[one.id] = with_whole_reading(one, is_counted=is_counted)
+
     def count_changes(self) -> None:
         """Take away what changed responses had added, and add what they add now."""
         for response, after in self.after.items():
-            before = self.before.get(response)
-            for answer in () if before is None else counted_answers(before):
-                self.changes.add(answer, sign=-1)
-            for answer in () if after is None else counted_answers(after):
-                self.changes.add(answer, sign=1)
+            for one, sign in ((self.before.get(response), -1), (after, 1)):
+                if one is not None:
+                    for counted in (*counted_answers(one), *counted_readings(one)):
+                        self.changes.add(counted, sign=sign)
 
     def touched(self) -> dict[UUID, set[str]]:
         """Return which tallies of which organisations change, and whose comments do."""
@@ -160,9 +192,12 @@ def project(connection: Connection[Row], entries: Sequence[Entry]) -> None:
         # An entry emptied by an erasure says nothing any more.
         if "erased" not in entry.payload:
             _read(connection, entry, batch)
+    batch.settle_readings(employee_surveys(connection, {one.survey for _was, one in batch.kept}))
     batch.count_changes()
-    save_responses(connection, [one for one in batch.after.values() if one is not None])
+    save_responses(connection, [one for _was, one in batch.kept if one.id in batch.answered])
+    save_readings(connection, batch.kept)
     forget_responses(connection, [key for key, one in batch.after.items() if one is None])
+    queue_unread(connection, batch.unread())
     _save_cells(connection, batch.changes)
     for notice in notices(batch.touched()):
         connection.execute(WAKE_COCKPITS, [notice])
@@ -177,6 +212,7 @@ def _begun(connection: Connection[Row], entries: Sequence[Entry]) -> Batch:
             {organisation: tuple(map(tuple, sets)) for organisation, _zone, sets in told}
         ),
         before=stored_responses(connection, {entry.response for entry in entries}),
+        engines=Engines(connection),
     )
 
 
@@ -186,6 +222,9 @@ def _read(connection: Connection[Row], entry: Entry, batch: Batch) -> None:
             page = Page(entry.id, entry.organisation, entry.response, entry.payload)
             zone = batch.zones[entry.organisation]
             batch.after[entry.response] = after_page(batch.now(entry.response), page, zone=zone)
+            batch.answered.add(entry.response)
+        case EntryKind.READING:
+            _note_reading(entry, batch)
         case EntryKind.REMOVAL:
             _remove(connection, batch, [UUID(entry.payload["response"])])
         case EntryKind.ERASURE:
@@ -195,8 +234,22 @@ def _read(connection: Connection[Row], entry: Entry, batch: Batch) -> None:
             connection.execute(ASK_RECOUNT, [entry.organisation, entry.payload["fact"]])
 
 
+def _note_reading(entry: Entry, batch: Batch) -> None:
+    """Note what was read in a response, unless it is gone."""
+    response = batch.now(entry.response)
+    if response is None:
+        return
+    told, at = entry.payload, entry.received_at
+    series = batch.engines.series(entry.organisation, told["engine"], at)
+    batch.after[entry.response] = after_reading(
+        response, told, series=series, read_at=at.isoformat()
+    )
+
+
 def _remove(connection: Connection[Row], batch: Batch, responses: Sequence[UUID]) -> None:
-    """Take responses away, and out of the journal what they said."""
+    """Take responses away, and out of the journal what they said and what was read in it."""
+    # First of all: whoever is just writing a reading has then written it, or never will.
+    forget_queued(connection, responses)
     unknown = [one for one in responses if one not in batch.before and one not in batch.after]
     batch.before |= stored_responses(connection, unknown)
     for response in responses:

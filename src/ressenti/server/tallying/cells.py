@@ -14,13 +14,26 @@ CellKey = tuple[str, str, str, date, int, tuple[str, ...], str]
 """Tally, dimensions, grain, period, series, place, level."""
 FinestKey = tuple[str, int, str, date, tuple[tuple[str, str], ...]]
 """Tally, series, level, day, and each dimension with its value."""
-Sums = tuple[int, Decimal, Decimal]
-NOTHING: Sums = (0, Decimal(0), Decimal(0))
+Sums = tuple[int, Decimal, Decimal, Decimal | None, Decimal | None]
+"""Answers, Σ weight, Σ weight², and of a quantity Σ weight·value and Σ weight·value²."""
+NOTHING: Sums = (0, Decimal(0), Decimal(0), None, None)
 
 
 def added(one: Sums, two: Sums) -> Sums:
-    """Return the answers, Σ weight and Σ weight² of both."""
-    return one[0] + two[0], one[1] + two[1], one[2] + two[2]
+    """Return the sums of both."""
+    return (
+        one[0] + two[0],
+        one[1] + two[1],
+        one[2] + two[2],
+        _added(one[3], two[3]),
+        _added(one[4], two[4]),
+    )
+
+
+def _added(one: Decimal | None, two: Decimal | None) -> Decimal | None:
+    if one is None or two is None:
+        return two if one is None else one
+    return one + two
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,8 @@ class Counted:
     ----------
     dimensions : tuple of pairs of dimension and value, in a fixed order
         Everything the answer may be counted by; a dimension that is not there is empty.
+    value : Decimal or None
+        Exact, where the level is only near it; None where the level says all.
     """
 
     organisation: UUID
@@ -40,6 +55,7 @@ class Counted:
     day: date
     weight: Decimal
     dimensions: tuple[tuple[str, str], ...]
+    value: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -69,12 +85,14 @@ class CellChanges:
         """Add one answer, or take it away where ``sign`` is −1."""
         own = self._finest.setdefault(answer.organisation, {})
         key = (answer.tally, answer.series, answer.level, answer.day, answer.dimensions)
-        weight = answer.weight
-        change = (sign, sign * weight, sign * weight * weight)
-        own[key] = added(own.get(key, NOTHING), change)
+        weight, value = answer.weight, answer.value
+        signed = sign * weight
+        wx = None if value is None else signed * value
+        wx2 = None if value is None else signed * value * value
+        own[key] = added(own.get(key, NOTHING), (sign, signed, signed * weight, wx, wx2))
 
     def cells(self) -> Iterator[tuple[UUID, CellKey, Sums]]:
-        """Give each cell that changes with the answers, Σ weight and Σ weight² it gains."""
+        """Give each cell that changes with the sums that it gains."""
         for organisation, finest in self._finest.items():
             sums: dict[CellKey, Sums] = {}
             places = Places(self.tally_sets[organisation])

@@ -11,6 +11,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from ressenti.server.tallying.reading_rows import forget_readings, stored_readings
+from ressenti.server.tallying.readings import RecordedReading, WholeReading
 from ressenti.server.tallying.responses import RecordedAnswer, RecordedResponse
 from ressenti.server.tallying.statements import (
     ANSWERS,
@@ -24,19 +26,25 @@ from ressenti.server.tallying.statements import (
 )
 
 Row = tuple[Any, ...]
+HELD_APART = {"answers", "readings", "whole"}
+COLUMNS = [one.name for one in fields(RecordedResponse) if one.name not in HELD_APART]
 
 
 def stored_responses(
     connection: Connection[Row], ids: Collection[UUID]
 ) -> dict[UUID, RecordedResponse]:
-    """Return those of the responses that are in the record, with their answers."""
+    """Return those of the responses that are in the record, with answers and readings."""
     if not ids:
         return {}
     answers: dict[UUID, list[RecordedAnswer]] = {}
     for response, *columns in connection.execute(ANSWERS, [list(ids)]):
         answers.setdefault(response, []).append(_answer(columns))
+    readings = stored_readings(connection, ids)
     rows = connection.execute(RESPONSES, [list(ids)])
-    return {row[0]: _response(row, tuple(answers.get(row[0], ()))) for row in rows}
+    return {
+        row[0]: _response(row, tuple(answers.get(row[0], ())), *readings.get(row[0], ((), None)))
+        for row in rows
+    }
 
 
 def _answer(columns: list[Any]) -> RecordedAnswer:
@@ -55,11 +63,15 @@ def _answer(columns: list[Any]) -> RecordedAnswer:
     )
 
 
-def _response(row: Row, answers: tuple[RecordedAnswer, ...]) -> RecordedResponse:
-    names = [column.name for column in fields(RecordedResponse) if column.name != "answers"]
-    columns = dict(zip(names, row, strict=True))
+def _response(
+    row: Row,
+    answers: tuple[RecordedAnswer, ...],
+    readings: tuple[RecordedReading, ...],
+    whole: WholeReading | None,
+) -> RecordedResponse:
+    columns = dict(zip(COLUMNS, row, strict=True))
     columns |= {"weight": Decimal(columns["weight"]), "flags": tuple(columns["flags"])}
-    return RecordedResponse(**columns, answers=answers)
+    return RecordedResponse(**columns, answers=answers, readings=readings, whole=whole)
 
 
 def save_responses(connection: Connection[Row], responses: Iterable[RecordedResponse]) -> None:
@@ -81,8 +93,9 @@ def save_responses(connection: Connection[Row], responses: Iterable[RecordedResp
 
 
 def forget_responses(connection: Connection[Row], ids: Collection[UUID]) -> None:
-    """Take responses and their answers out of the record."""
+    """Take responses, their answers and what was read in them out of the record."""
     if ids:
+        forget_readings(connection, ids)
         connection.execute(FORGET_ANSWERS, [list(ids)])
         connection.execute(FORGET_RESPONSES, [list(ids)])
 

@@ -11,6 +11,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from ressenti.server.tallying.cells import Counted
+from ressenti.server.tallying.readings import (
+    CommentKey,
+    RecordedReading,
+    WholeReading,
+    text_digest,
+    whole_reading,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,15 @@ class RecordedAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedResponse:
-    """All that one person answered to one survey, so far."""
+    """All that one person answered to one survey, so far.
+
+    Parameters
+    ----------
+    readings : tuple of RecordedReading
+        Of the comments among the answers, as they stand.
+    whole : WholeReading or None
+        What the readings say together; None where none of its comments was read.
+    """
 
     id: UUID
     organisation: UUID
@@ -70,6 +85,23 @@ class RecordedResponse:
     flags: tuple[str, ...]
     last_entry: int
     answers: tuple[RecordedAnswer, ...] = ()
+    readings: tuple[RecordedReading, ...] = ()
+    whole: WholeReading | None = None
+
+    @property
+    def comments(self) -> dict[CommentKey, str]:
+        """What was written, by question and part."""
+        written: dict[CommentKey, str] = {}
+        for answer in self.answers:
+            if answer.text:
+                key = (answer.question, answer.part)
+                written[key] = "\n".join((*filter(None, [written.get(key)]), answer.text))
+        return written
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it has comments that nobody has read yet."""
+        return not self.comments.keys() <= {one.key for one in self.readings}
 
     @property
     def dimensions(self) -> tuple[tuple[str, str], ...]:
@@ -130,9 +162,10 @@ def after_page(before: RecordedResponse | None, page: Page, *, zone: ZoneInfo) -
             answers=tuple(answers),
         )
     kept = tuple(answer for answer in before.answers if answer.question not in covered)
+    now = replace(before, answers=(*kept, *answers))
     when = before.answered_at if before.is_finished else answered_at
     return replace(
-        before,
+        now,
         version=int(told["version"]),
         language=told.get("language") or before.language,
         is_finished=before.is_finished or bool(told["is_final"]),
@@ -140,8 +173,62 @@ def after_page(before: RecordedResponse | None, page: Page, *, zone: ZoneInfo) -
         day=when.astimezone(zone).date(),
         flags=tuple(dict.fromkeys((*before.flags, *told.get("flags", ())))),
         last_entry=page.entry,
-        answers=(*kept, *answers),
+        readings=readings_that_hold(before, now),
     )
+
+
+def readings_that_hold(
+    before: RecordedResponse, now: RecordedResponse
+) -> tuple[RecordedReading, ...]:
+    """Return the readings of the comments that a page leaves as they were."""
+    was, written = before.comments, now.comments
+    return tuple(
+        one
+        for one in before.readings
+        if one.key in written and written[one.key] == was.get(one.key)
+    )
+
+
+def after_reading(
+    response: RecordedResponse, told: Mapping[str, Any], *, series: int, read_at: str
+) -> RecordedResponse:
+    """Return a response with what an entry read in its comments.
+
+    A reading of words that were meanwhile changed is left out: the comment is still unread.
+    """
+    digests = {key: text_digest(text) for key, text in response.comments.items()}
+    found = [
+        RecordedReading.of_payload(one, engine=told["engine"], series=series, read_at=read_at)
+        for one in told["readings"]
+        if digests.get((one["q"], one.get("p", ""))) == one["digest"]
+    ]
+    read = {one.key for one in found}
+    kept = (one for one in response.readings if one.key not in read)
+    return replace(response, readings=(*kept, *found))
+
+
+def with_whole_reading(response: RecordedResponse, *, is_counted: bool) -> RecordedResponse:
+    """Return a response with what its readings say together."""
+    return replace(response, whole=whole_reading(response.readings, is_counted=is_counted))
+
+
+def counted_readings(response: RecordedResponse) -> Iterator[Counted]:
+    """Give what the readings of a response add to the tallies."""
+    whole = response.whole
+    if whole is None or not whole.is_counted:
+        return
+    dimensions = response.dimensions
+    for tally, level, value in whole.levels():
+        yield Counted(
+            organisation=response.organisation,
+            tally=tally,
+            series=whole.series,
+            level=level,
+            day=response.day,
+            weight=response.weight,
+            dimensions=dimensions,
+            value=value,
+        )
 
 
 def counted_answers(response: RecordedResponse) -> Iterator[Counted]:

@@ -86,16 +86,17 @@ ON COMMIT DELETE ROWS
 """
 COPY_CELLS = """
 COPY batch_cell (
-    organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2)
+    organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2, wx, wx2)
 FROM STDIN
 """
 ADD_CELLS = """
 INSERT INTO ressenti_tallycell AS cell (
-    organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2)
-SELECT organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2
+    organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2, wx, wx2)
+SELECT organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2, wx, wx2
 FROM batch_cell
 ON CONFLICT (organisation_id, tally, dimensions, grain, period, series, place, level)
-DO UPDATE SET n = cell.n + excluded.n, w = cell.w + excluded.w, w2 = cell.w2 + excluded.w2
+DO UPDATE SET n = cell.n + excluded.n, w = cell.w + excluded.w, w2 = cell.w2 + excluded.w2,
+    wx = cell.wx + excluded.wx, wx2 = cell.wx2 + excluded.wx2
 """
 RESPONSES_OF_CUSTOMER = """
 SELECT id FROM ressenti_response WHERE organisation_id = %s AND customer_id = %s
@@ -104,6 +105,29 @@ EMPTY_ENTRIES = """
 UPDATE ressenti_journalentry
 SET payload = jsonb_build_object('erased', true), idempotency_key = NULL
 WHERE response_id = ANY(%s)
+"""
+# What the record says is counted, each row with all it may be counted by: answers, and what was
+# read in comments. The levels of a reading are those of ``readings.WholeReading``.
+COUNTED = """
+SELECT organisation_id, tally, day, series, level, weight, NULL::numeric AS value,
+       unit, touchpoint, channel, language, survey_id, segments
+FROM ressenti_answer
+WHERE is_counted
+UNION ALL
+SELECT response.organisation_id, told.tally, response.day, own.series, told.level, response.weight,
+       told.value, response.unit, response.touchpoint, response.channel, response.language,
+       response.survey_id, response.segments
+FROM ressenti_readresponse AS own
+JOIN ressenti_response AS response ON response.id = own.response_id
+CROSS JOIN LATERAL (VALUES
+    ('nes/mean_polarity', trim_scale(round(own.polarity, 1))::text, own.polarity),
+    ('nes@tone', nullif(own.tone, 'unread'), NULL),
+    ('nes@intensity', trim_scale(round(own.intensity, 1))::text, own.intensity)
+) AS read(tally, level, value)
+CROSS JOIN LATERAL (VALUES (
+    read.tally::varchar, coalesce(read.level, '?missing')::varchar, read.value
+)) AS told(tally, level, value)
+WHERE own.is_counted
 """
 ASK_RECOUNT = """
 INSERT INTO ressenti_recount (organisation_id, fact, asked_at) VALUES (%s, %s, now())

@@ -1,4 +1,4 @@
-"""Verification: the tallies counted again from the record, compared, and made anew."""
+"""Verification: the tallies of answers and readings counted again, compared, and made anew."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from ressenti.server.tallying.cells import DAY, MONTH
-from ressenti.server.tallying.statements import ORGANISATIONS
+from ressenti.server.tallying.readings import READING_TALLIES
+from ressenti.server.tallying.statements import COUNTED, ORGANISATIONS
 
 Row = tuple[Any, ...]
 COLUMNS = {
@@ -23,37 +24,40 @@ COLUMNS = {
 }
 RECOUNT = sql.SQL("""
 SELECT tally, {period} AS period, series, ARRAY[{place}]::varchar[] AS place, level,
-       count(*) AS n, sum(weight) AS w, sum(weight * weight) AS w2
-FROM ressenti_answer
-WHERE organisation_id = {organisation} AND is_counted
+       count(*) AS n, sum(weight) AS w, sum(weight * weight) AS w2,
+       sum(weight * value) AS wx, sum(weight * value * value) AS wx2
+FROM ({counted}) AS counted
+WHERE organisation_id = {organisation}
 GROUP BY 1, 2, 3, 4, 5
 """)
 DIFFERENCES = sql.SQL("""
 WITH recounted AS ({recount}), kept AS (
-    SELECT tally, period, series, place, level, n, w, w2
+    SELECT tally, period, series, place, level, n, w, w2, wx, wx2
     FROM ressenti_tallycell AS cell
     WHERE organisation_id = {organisation} AND dimensions = {dimensions} AND grain = {grain}
-      AND n <> 0 AND EXISTS (
+      AND n <> 0 AND (tally = ANY({read}) OR EXISTS (
           SELECT 1 FROM ressenti_answer AS own
-          WHERE own.organisation_id = {organisation} AND own.tally = cell.tally)
+          WHERE own.organisation_id = {organisation} AND own.tally = cell.tally))
 )
 SELECT tally, period, place, level, kept.n, recounted.n
 FROM kept FULL JOIN recounted USING (tally, period, series, place, level)
-WHERE (kept.n, kept.w, kept.w2) IS DISTINCT FROM (recounted.n, recounted.w, recounted.w2)
+WHERE (kept.n, kept.w, kept.w2, kept.wx, kept.wx2)
+    IS DISTINCT FROM (recounted.n, recounted.w, recounted.w2, recounted.wx, recounted.wx2)
 ORDER BY 1, 2, 3, 4
 LIMIT {most}
 """)
 FORGET = sql.SQL("""
 DELETE FROM ressenti_tallycell AS cell
-WHERE organisation_id = {organisation} AND tally IN (
-    SELECT DISTINCT tally FROM ressenti_answer WHERE organisation_id = {organisation})
+WHERE organisation_id = {organisation} AND (tally = ANY({read}) OR tally IN (
+    SELECT DISTINCT tally FROM ressenti_answer WHERE organisation_id = {organisation}))
 """)
 REMAKE = sql.SQL("""
 INSERT INTO ressenti_tallycell (
-    organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2)
-SELECT {organisation}, tally, {dimensions}, {grain}, period, series, place, level, n, w, w2
+    organisation_id, tally, dimensions, grain, period, series, place, level, n, w, w2, wx, wx2)
+SELECT {organisation}, tally, {dimensions}, {grain}, period, series, place, level, n, w, w2, wx, wx2
 FROM ({recount}) AS recounted
 """)
+READ = sql.Literal(list(READING_TALLIES))
 DAYS = tuple(
     f"""
     UPDATE {table} AS dated SET day = (answered_at AT TIME ZONE o.time_zone)::date
@@ -82,7 +86,7 @@ class Difference:
 def differences(
     connection: Connection[Row], organisation: UUID, *, most: int = 100
 ) -> list[Difference]:
-    """Return the cells in which the tallies of answers and the record disagree, as they stand now.
+    """Return the cells in which these tallies and the record disagree, as they stand now.
 
     Both are read in one snapshot, in which the tallier's position and the record agree.
     """
@@ -95,6 +99,7 @@ def differences(
                 organisation=sql.Literal(organisation),
                 dimensions=sql.Literal(",".join(names)),
                 grain=sql.Literal(grain),
+                read=READ,
                 most=sql.Literal(most),
             )
             for tally, period, place, level, kept, recounted in connection.execute(statement):
@@ -104,7 +109,7 @@ def differences(
 
 
 def rebuild(connection: Connection[Row], organisation: UUID) -> None:
-    """Count the tallies of answers anew from the record, in one transaction.
+    """Count the tallies of answers and readings anew from the record, in one transaction.
 
     Cockpits show the tallies as they were until it is committed; the tallier waits meanwhile.
     """
@@ -115,7 +120,7 @@ def rebuild(connection: Connection[Row], organisation: UUID) -> None:
             # The time zone may have changed since: a day is one of the organisation's.
             connection.execute(statement, [organisation])
         tables = list(_tables(connection, organisation))
-        connection.execute(FORGET.format(organisation=sql.Literal(organisation)))
+        connection.execute(FORGET.format(organisation=sql.Literal(organisation), read=READ))
         for names, grain in tables:
             connection.execute(
                 REMAKE.format(
@@ -142,6 +147,7 @@ def _recount(organisation: UUID, names: tuple[str, ...], grain: str) -> sql.Comp
     return RECOUNT.format(
         period=period,
         place=sql.SQL(", ").join([_column(name) for name in names]),
+        counted=sql.SQL(COUNTED),
         organisation=sql.Literal(organisation),
     )
 
