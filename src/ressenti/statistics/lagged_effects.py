@@ -161,9 +161,7 @@ def _residual(values: Floats, fixed: Floats) -> Floats:
     return left
 
 
-def _panel_effect(
-    design: Floats, outcome: Floats, lag: int, confidence: float
-) -> LaggedEffect:
+def _panel_effect(design: Floats, outcome: Floats, lag: int, confidence: float) -> LaggedEffect:
     units, periods = outcome.shape
     labels = np.repeat(np.arange(units), periods), np.tile(np.arange(periods), units)
     fit = fixed_effects(

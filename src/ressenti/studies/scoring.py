@@ -118,7 +118,8 @@ def counts_of_question(
     ]
     counts = tallies_of(question.relation.warehouse, question.query(), readings)
     for measure in question.measures:
-        _require_fit(question, measure, counts[measure.key], off_scale_limit)
+        own = counts[measure.key].off_scale
+        require_fit(measure, own, question.relation.name, limit=off_scale_limit)
     return counts
 
 
@@ -245,8 +246,16 @@ def hidden_rows(
     return {int(row): bool(complements[row]) for row in np.flatnonzero(small | complements)}
 
 
-def _require_fit(question: Question, measure: Measure, counts: Counts, limit: float) -> None:
-    off = counts.off_scale
+def require_fit(
+    measure: Measure, off: OffScale, source: str, *, limit: float = OFF_SCALE_LIMIT
+) -> None:
+    """Refuse a measure of which too many answers are on no level of its scale.
+
+    Raises
+    ------
+    ScaleMismatch
+        R202.
+    """
     if off.total == 0 or off.rows / off.total <= limit:
         return
     if off.rows < FEW_OFF_SCALE and off.rows / off.total <= MAJORITY:
@@ -267,7 +276,7 @@ def _require_fit(question: Question, measure: Measure, counts: Counts, limit: fl
             fr="Donnez la bonne échelle après la colonne (COLONNE:ÉCHELLE), ou les codes qui "
             "veulent dire « sans réponse » (--missing).",
         ),
-        place=ErrorPlace(file=question.relation.name, column=measure.key),
+        place=ErrorPlace(file=source, column=measure.key),
     )
 
 

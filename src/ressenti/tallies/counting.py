@@ -100,7 +100,7 @@ def tallies_of(
         _require_weights(rows)
     names = [] if query.period is None else [PERIOD]
     names += [f"segment{i}" for i in range(len(query.segments))]
-    keys = [_coded(rows[name]) for name in names]
+    keys = [coded_column(rows[name]) for name in names]
     return {
         counted.key: _folded(query, rows, keys, place, reading)
         for place, (counted, reading) in enumerate(zip(query.counted, readings, strict=True))
@@ -120,7 +120,8 @@ class Coded:
         return Coded([self.values[k] for k in present], place)
 
 
-def _coded(column: pa.ChunkedArray) -> Coded:
+def coded_column(column: pa.ChunkedArray) -> Coded:
+    """Return an Arrow column as its distinct values and their places."""
     from pyarrow import types
 
     if types.is_dictionary(column.type):
@@ -132,7 +133,7 @@ def _coded(column: pa.ChunkedArray) -> Coded:
 def _own_rows(query: TallyQuery, rows: pa.Table, place: int) -> Integers:
     """Return the rows that are about one counted measure."""
     if query.which is not None:
-        measures = _coded(rows[MEASURE])
+        measures = coded_column(rows[MEASURE])
         named = [str(value) == query.counted[place].named for value in measures.values]
         return np.flatnonzero(np.array(named, dtype=bool)[measures.place])
     if len(query.counted) > 1:
@@ -147,8 +148,8 @@ def _folded(
     i = 0 if query.which is not None else place
     own = _own_rows(query, rows, place)
     keys, group = _groups([column.at(own) for column in key_columns], len(own))
-    raw = _coded(rows[f"level{i}"]).at(own)
-    read = _levels(raw.values, reading) if quantity is None else _bucket_levels(raw.values)
+    raw = coded_column(rows[f"level{i}"]).at(own)
+    read = read_levels(raw.values, reading) if quantity is None else _bucket_levels(raw.values)
     levels, position = read
     column = position[raw.place]
     counted = _integers(rows[ROWS])[own]
@@ -186,7 +187,7 @@ def _folded(
         wx=None if quantity is None else spread(f"{X}{i}"),
         wx2=None if quantity is None else spread(f"{X2}{i}"),
     )
-    return Counts(table, _off_scale(raw, column, counted))
+    return Counts(table, off_scale_of(raw, column, counted))
 
 
 def _groups(columns: Sequence[Coded], size: int) -> tuple[tuple[tuple[object, ...], ...], Integers]:
@@ -201,7 +202,8 @@ def _groups(columns: Sequence[Coded], size: int) -> tuple[tuple[tuple[object, ..
     return keys, group
 
 
-def _levels(raw: list[object], reading: Reading) -> tuple[tuple[Level, ...], Integers]:
+def read_levels(raw: list[object], reading: Reading) -> tuple[tuple[Level, ...], Integers]:
+    """Return the levels met among raw values, and the place of each; below 0 for what is none."""
     read = [reading.level(value) for value in raw]
     found = {level for level in read if not isinstance(level, Absence)}
     levels = tuple(sorted(found, key=lambda level: (isinstance(level, str), level)))
@@ -236,7 +238,8 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray:
     return np.from_dlpack(values)
 
 
-def _off_scale(raw: Coded, column: Integers, counted: Integers) -> OffScale:
+def off_scale_of(raw: Coded, column: Integers, counted: Integers) -> OffScale:
+    """Return the raw values that were on no level, with how many rows hold each."""
     met = np.bincount(raw.place, weights=counted, minlength=len(raw.values))
     outside = np.bincount(raw.place[column == INVALID], minlength=len(raw.values)) > 0
     values = sorted(
