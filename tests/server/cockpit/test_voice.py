@@ -50,8 +50,23 @@ def test_comments_stand_newest_first_beside_what_was_scored(
     assert "détracteur" in second
     # The organisation is in Paris, an hour ahead of UTC in November.
     assert "18 nov. 2026, 23:05" in second
-    for told in ("Lyon", "Livraison, retrait", "Visite", "Pourquoi cette note"):
+    for told in ("Lyon", "Livraison, retrait"):
         assert told in second
+
+
+def test_the_question_that_most_comments_answer_is_said_once(writers: Writers, page: Page) -> None:
+    first = writers.say("Jamais reçu.")
+    writers.say("Parfait.")
+    writers.say("Rien de plus.", question="more")
+    text = text_of(page("voice/"))
+    assert text.count("Visite\N{NO-BREAK SPACE}: Pourquoi cette note") == 1
+    assert text.index("Pourquoi cette note") < text.index("<article")
+    (other,) = (
+        one for one in re.findall(r"<article.*?</article>", text, re.DOTALL) if "plus" in one
+    )
+    assert "Visite\N{NO-BREAK SPACE}: Autre chose" in other
+    # Alone, a comment says what it answers.
+    assert "Pourquoi cette note" in text_of(page(f"voice/{first}/why/"))
 
 
 def test_a_grade_is_told_by_a_word_and_a_shape_too(
@@ -353,7 +368,7 @@ def test_a_page_of_comments_asks_the_database_no_more_than_a_line_of_them(
         writers.say("un", level=3)
     with CaptureQueriesContext(connection) as many:
         page("voice/", q="un")
-    assert len(many) == len(one) <= 36
+    assert len(many) == len(one) <= 38
 
 
 def test_the_stream_names_the_comments_that_stand_first(

@@ -31,7 +31,10 @@ ORGANISATION = Text(en="Organisation", fr="Organisation")
 SEEN_FROM = Text(en="As seen from the unit", fr="Vu depuis l'unité")
 ZONE = Text(en="Time zone", fr="Fuseau horaire")
 MOMENT = Text(en="Exported at", fr="Exporté le")
-PAGE_PARAMETERS = ("at", "by", "of", "q", "mood", "measure", "compare", "a", "b", "across")
+PAGE_PARAMETERS = (
+    "at", "by", "of", "q", "mood", "measure", "tone", "emotion", "theme", "signal", "compare", "a",
+    "b", "across",
+)  # fmt: skip
 ADDRESS = Text(en="Address that gives the same", fr="Adresse qui redonne la même chose")
 
 

@@ -105,11 +105,17 @@ def _newest_comments(scope: Scope, asked: QueryDict) -> dict[str, str]:
     question = question_asked(scope.organisation, asked)
     if question.is_protected:
         return {}
-    newest = voice_list(scope, scope.window(), question).newest(PAGE)
-    return {NEWEST: newest_fragment(newest)}
+    listed = voice_list(scope, scope.window(), question)
+    return {NEWEST: newest_fragment(listed.newest(PAGE), listed.read_among_newest(PAGE))}
 
 
-def newest_fragment(newest: Sequence[str]) -> SafeString:
-    """Return the element that names the newest comments of a list, the newest first."""
-    context = {"element": NEWEST, "newest": newest}
+def newest_fragment(newest: Sequence[str], read: int) -> SafeString:
+    """Return the element that names the newest comments of a list, the newest first.
+
+    Parameters
+    ----------
+    read : int
+        How many of them an engine has read: a page changes when another one is.
+    """
+    context = {"element": NEWEST, "newest": newest, "read": read}
     return render_to_string("ressenti/cockpit/_voice_newest.html", context)

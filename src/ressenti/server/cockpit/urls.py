@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from ressenti.server.cockpit.comment_page import emotion_mark, voice_comment
 from ressenti.server.cockpit.export_pages import (
     chart_file,
     indicator_file,
@@ -15,7 +16,7 @@ from ressenti.server.cockpit.export_pages import (
 from ressenti.server.cockpit.indicator_page import indicator_page
 from ressenti.server.cockpit.journey_page import journey_page
 from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
-from ressenti.server.cockpit.voice_page import voice_comment, voice_page
+from ressenti.server.cockpit.voice_page import voice_page
 
 ORGANISATION = "o/<slug:organisation>"
 MEASURE = f"{ORGANISATION}/indicators/<int:measure>"
@@ -32,6 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         f"{ORGANISATION}/voice/<uuid:response>/<slug:question>/",
         voice_comment,
         name="voice_comment",
+    ),
+    path(
+        f"{ORGANISATION}/voice/<uuid:response>/<slug:question>/mark/",
+        emotion_mark,
+        name="emotion_mark",
     ),
     path(f"{ORGANISATION}/journey/", journey_page, name="journey"),
     path(f"{ORGANISATION}/journey/export.<str:kind>", journey_file, name="journey_export"),

@@ -18,12 +18,24 @@ from ressenti.server.cockpit.deliveries import Export
 from ressenti.server.cockpit.figure_exports import filters_told, told_of
 from ressenti.server.cockpit.pages import Look
 from ressenti.server.cockpit.voice_lists import VoiceList, voice_list
-from ressenti.server.cockpit.voice_questions import Question
+from ressenti.server.cockpit.voice_questions import Question, Tone
+from ressenti.server.cockpit.voice_readings import (
+    comment_key,
+    emotion_name,
+    marks_of,
+    readings_of,
+    signal_name,
+    theme_name,
+    tone_word,
+)
+from ressenti.server.cockpit.voice_selects import read_selects
 from ressenti.server.cockpit.voice_wording import Voices, question_key, question_labels
 from ressenti.server.cockpit.wording import measure_name
-from ressenti.server.models import Survey
+from ressenti.server.models import EmotionMark, Reading, Survey
+from ressenti.server.theme_plans import theme_names
 
 AT_ONCE = 1_000
+SEPARATOR = "; "
 # A workbook is sent once it is whole; a CSV is sent while it is written.
 MOST_IN_WORKBOOK = 100_000
 TOO_LONG = UndefinedResult(
@@ -47,6 +59,16 @@ DIMENSIONS = (
     Column("touchpoint", Text(en="touchpoint", fr="point de contact")),
     Column("channel", Text(en="channel", fr="canal")),
     Column("language", Text(en="language", fr="langue")),
+)
+READ = (
+    Column("tone", Text(en="tone, read by the engine", fr="ton, lu par le moteur")),
+    Column("polarity", Text(en="polarity (-1 to 1)", fr="polarité (-1 à 1)")),
+    Column("emotions", Text(en="emotions", fr="émotions")),
+    Column("themes", Text(en="themes", fr="thèmes")),
+    Column("signals", Text(en="signals", fr="signaux")),
+    Column("engine", Text(en="engine", fr="moteur")),
+    Column("person_polarity", Text(en="polarity, by a person", fr="polarité, par une personne")),
+    Column("person_emotion", Text(en="emotion, by a person", fr="émotion, par une personne")),
 )
 SEARCH = Text(en="Search", fr="Recherche")
 SCORED = Text(en="Scored", fr="Note")
@@ -73,12 +95,13 @@ def voice_export(look: Look, question: Question, kind: str) -> Export:
         language=look.language,
         protected=listed.protected,
         told=frozenset(look.filters.dimensions),
+        themes=theme_names(look.viewer.organisation),
     )
     return Export(
         name=f"{look.viewer.organisation.name} {_('Voice')}",
         subject="voice",
         columns=voice_columns(listed, look),
-        rows=_rows(listed, voices),
+        rows=_rows(listed, voices, {tone: tone_word(tone) for tone in Tone}),
         definition=tuple(
             (label.to(look.language), value) for label, value in _definition(look, question)
         ),
@@ -102,16 +125,19 @@ def voice_columns(listed: VoiceList, look: Look) -> tuple[Column, ...]:
         )
         for tally, one in listed.graded.items()
     )
-    return BEFORE_SCORES + scores + DIMENSIONS + segments
+    return BEFORE_SCORES + scores + READ + DIMENSIONS + segments
 
 
-def _rows(listed: VoiceList, voices: Voices) -> Iterator[Sequence[Value]]:
+def _rows(listed: VoiceList, voices: Voices, tones: Mapping[str, str]) -> Iterator[Sequence[Value]]:
+    """Yield the rows; the words of the tones were found while the request was there."""
     surveys = dict(
         Survey.objects.filter(organisation=voices.organisation).values_list("pk", "name")
     )
     for comments in listed.stretches(most=AT_ONCE):
         questions = question_labels(comments, voices.language)
+        readings, marks = readings_of(comments), marks_of(comments)
         for comment in comments:
+            key = comment_key(comment)
             scores = {one.graded.measure.tally: _whole(one.level) for one in comment.scores}
             yield (
                 *_when(comment, voices),
@@ -119,8 +145,29 @@ def _rows(listed: VoiceList, voices: Voices) -> Iterator[Sequence[Value]]:
                 questions.get(question_key(comment), comment.question),
                 masked(comment.text, voices.language),
                 *(scores.get(tally) for tally in listed.graded),
+                *_read(readings.get(key), voices, tones),
+                *_said_by_a_person(marks.get(key), voices),
                 *_places(comment, voices),
             )
+
+
+def _read(reading: Reading | None, voices: Voices, tones: Mapping[str, str]) -> tuple[Value, ...]:
+    if reading is None:
+        return (None,) * 6
+    language = voices.language
+    names = (
+        [emotion_name(key, language) for key in reading.emotions],
+        [theme_name(key, voices.themes, language) for key in reading.themes],
+        [signal_name(key, language) for key in reading.signals],
+    )
+    listed = (SEPARATOR.join(dict.fromkeys(own)) or None for own in names)
+    return tones.get(reading.tone), reading.polarity, *listed, reading.engine
+
+
+def _said_by_a_person(mark: EmotionMark | None, voices: Voices) -> tuple[Value, ...]:
+    if mark is None:
+        return None, None
+    return mark.polarity, emotion_name(mark.emotion, voices.language) or None
 
 
 def _whole(level: Level) -> Value:
@@ -154,4 +201,8 @@ def _definition(look: Look, question: Question) -> Iterator[tuple[Text, Value]]:
         yield SEARCH, question.typed
     if question.mood:
         yield SCORED, str(question.mood)
+    organisation, language = look.viewer.organisation, look.language
+    for select in read_selects(question.read, organisation, language):
+        for option in select.chosen:
+            yield Text(en=select.label, fr=select.label), option.label
     yield MASKED, IS_MASKED.to(look.language)

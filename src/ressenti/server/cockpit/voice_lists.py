@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from ressenti.facts.periods import Grain
 from ressenti.server.cockpit.comments import (
@@ -18,6 +18,7 @@ from ressenti.server.cockpit.comments import (
     comments_read,
     graded_measures,
     open_comments,
+    own_reading,
     place_after,
     protected_comments,
     protected_surveys,
@@ -33,9 +34,13 @@ from ressenti.server.cockpit.voice_questions import (
 )
 from ressenti.server.cockpit.windows import Window
 from ressenti.server.models import Answer, Measure, Organisation
+from ressenti.server.theme_plans import theme_names
 
 PAGE = 40
 MOST_COUNTED = 2_000
+# No response answers so many questions in words that the comments of a page would be more.
+MOST_AT_ONCE = 4_000
+CommentKey = tuple[UUID, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,14 @@ class VoiceList:
         keys = self.comments.values_list("response_id", "question", "part")[:most]
         return [element_of_comment(*key) for key in keys]
 
+    def read_among_newest(self, most: int) -> int:
+        """Return how many of the first comments were read by an engine."""
+        return sum(
+            self.comments.annotate(is_read=Exists(own_reading())).values_list("is_read", flat=True)[
+                :most
+            ]
+        )
+
     def count(self, *, most: int = MOST_COUNTED) -> int:
         """Return how many comments there are, counted no further than one more than ``most``."""
         return self.comments.order_by()[: most + 1].count()
@@ -106,7 +119,8 @@ def question_asked(organisation: Organisation, query: Mapping[str, str]) -> Ques
         For what does not exist, or must not be searched for.
     """
     measures = Measure.objects.filter(organisation=organisation)
-    return question_of_query(query, dict(measures.values_list("pk", "indicator")))
+    known = set(measures.values_list("pk", flat=True))
+    return question_of_query(query, known, theme_names(organisation))
 
 
 def voice_list(scope: Scope, window: Window, question: Question) -> VoiceList:
@@ -123,16 +137,31 @@ def voice_list(scope: Scope, window: Window, question: Question) -> VoiceList:
 
 def comment_at(scope: Scope, response: UUID, question: str, part: str) -> Comment | None:
     """Return one comment that may be shown; None where there is none or it must not be."""
-    graded = graded_measures(scope.organisation)
-    found = seen_comments(scope).filter(response_id=response, question=question, part=part)
-    comments = comments_read(found, graded, most=1)
-    if not comments:
-        return None
-    survey, day = comments[0].survey_id, comments[0].day
-    if survey not in protected_surveys(scope.organisation):
-        return comments[0]
-    stretches = shown_months(scope, [survey], month_window(scope, day)).get(survey, ())
-    return comments[0] if any(start <= day < end for start, end in stretches) else None
+    return next(iter(comments_at(scope, [(response, question, part)])), None)
+
+
+def comments_at(scope: Scope, keys: Collection[CommentKey]) -> list[Comment]:
+    """Return those of some comments that may be shown, newest first.
+
+    Parameters
+    ----------
+    keys : collection of (response, question, part)
+    """
+    graded, protected = graded_measures(scope.organisation), protected_surveys(scope.organisation)
+    asked = seen_comments(scope).filter(response_id__in={key[0] for key in keys})
+    found = comments_read(asked.order_by("-answered_at", "-id"), graded, most=MOST_AT_ONCE)
+    own = [one for one in found if (one.response_id, one.question, one.part) in keys]
+    days = {one.day.replace(day=1) for one in own if one.survey_id in protected}
+    months = {day: shown_months(scope, protected, month_window(scope, day)) for day in days}
+    return [
+        one
+        for one in own
+        if one.survey_id not in protected
+        or any(
+            start <= one.day < end
+            for start, end in months[one.day.replace(day=1)].get(one.survey_id, ())
+        )
+    ]
 
 
 def month_window(scope: Scope, day: date) -> Window:

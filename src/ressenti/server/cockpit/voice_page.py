@@ -6,34 +6,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ressenti.language import Language
-from ressenti.server.accounts.access import Viewer, seen_by
-from ressenti.server.cockpit.choices import choices_of
-from ressenti.server.cockpit.comments import Graded, protected_surveys
-from ressenti.server.cockpit.filters import Filters
+from ressenti.server.accounts.access import seen_by
+from ressenti.server.cockpit.comments import Graded
 from ressenti.server.cockpit.fragments import VOICE, newest_fragment
 from ressenti.server.cockpit.indicator_page import Tab
 from ressenti.server.cockpit.pages import Look, Option, filtered, page_context
-from ressenti.server.cockpit.scope import scope_of_viewer
 from ressenti.server.cockpit.voice_lists import (
     MOST_COUNTED,
     PAGE,
     VoiceList,
-    comment_at,
     question_asked,
     voice_list,
 )
+from ressenti.server.cockpit.voice_parts import voice_parts
 from ressenti.server.cockpit.voice_questions import Mood, Question
-from ressenti.server.cockpit.voice_wording import Voices
+from ressenti.server.cockpit.voice_selects import read_selects
+from ressenti.server.cockpit.voice_wording import Voices, asked_of_most
 from ressenti.server.cockpit.wording import measure_name
 from ressenti.server.models import Role
+from ressenti.server.theme_plans import theme_names
 from ressenti.tallies.suppression import FLOOR
 
 
@@ -48,12 +46,13 @@ def voice_page(look: Look) -> HttpResponse:
     comments, following = listed.stretch(told, most=PAGE)
     shown = voices_of(look, listed).shown(comments, question.terms)
     elements = [one.element for one in shown]
+    read = sum(one.reading is not None for one in shown)
     filters, asked = look.filters.query(), question.query()
     context = page_context(
         look,
         VOICE,
         watched=question.told(),
-        newest="" if told or question.is_protected else newest_fragment(elements),
+        newest="" if told or question.is_protected else newest_fragment(elements, read),
         kept=question.told(),
         comments=shown,
         older_query=look.filters.query(**question.told(), after=following) if following else "",
@@ -64,6 +63,9 @@ def voice_page(look: Look) -> HttpResponse:
         tabs=_tabs(look, question, listed),
         mood_options=_moods(question),
         measure_options=_measures(question, listed.graded, look.language),
+        read_selects=read_selects(question.read, look.viewer.organisation, look.language),
+        asked_of_most=asked_of_most(shown),
+        parts=voice_parts(look.viewer, "voice"),
         hidden_inputs=[*parse_qsl(filters), *([("of", "protected")] * question.is_protected)],
         floor=max(look.viewer.organisation.smallest_group, FLOOR),
         export_query=look.filters.query(**question.told()),
@@ -78,27 +80,6 @@ def voice_page(look: Look) -> HttpResponse:
     return render(look.request, "ressenti/cockpit/voice.html", context)
 
 
-@require_safe
-@seen_by(Role.CONSULTANT)
-def voice_comment(
-    request: HttpRequest, viewer: Viewer, response: UUID, question: str
-) -> HttpResponse:
-    """Show one comment, where its link leads."""
-    scope = scope_of_viewer(viewer, Filters())
-    comment = comment_at(scope, response, question, request.GET.get("part", "")[:40])
-    if comment is None:
-        raise Http404
-    language: Language = request.LANGUAGE_CODE  # type: ignore[assignment] # one of ours
-    voices = Voices(
-        organisation=viewer.organisation,
-        choices=choices_of(viewer),
-        language=language,
-        protected=protected_surveys(viewer.organisation),
-    )
-    context = {"comments": voices.shown([comment])}
-    return render(request, "ressenti/cockpit/voice_comment.html", context)
-
-
 def voices_of(look: Look, listed: VoiceList) -> Voices:
     """Return what words the comments of a page."""
     return Voices(
@@ -107,6 +88,7 @@ def voices_of(look: Look, listed: VoiceList) -> Voices:
         language=look.language,
         protected=listed.protected,
         told=frozenset(look.filters.dimensions),
+        themes=theme_names(look.viewer.organisation),
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from urllib.parse import urlencode
 from uuid import UUID
 
+from ressenti.emotions.labels import LABELS
+from ressenti.emotions.signals.rules import Signal
 from ressenti.errors import InvalidArgument, unknown_name
 from ressenti.language import Text
 from ressenti.server.cockpit.searching import Term, names_somebody, readable, terms_of
@@ -20,6 +22,7 @@ PROTECTED_PLACE = re.compile(
     r"\.(?P<part>[a-z0-9_]{0,40})",
     re.ASCII,
 )
+EMOTIONS = tuple(name for name in LABELS if name != "neutral")
 LOST = Text(
     en="this place in the list does not exist: start again from the newest comments.",
     fr="cet endroit de la liste n'existe pas : repartez des commentaires les plus récents.",
@@ -34,6 +37,37 @@ class Mood(StrEnum):
     NEGATIVE = "negative"
 
 
+class Tone(StrEnum):
+    """How a comment leans, as the engine read it; not every comment can be read."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    MIXED = "mixed"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What must have been read in a comment; an empty text asks nothing.
+
+    Parameters
+    ----------
+    tone, emotion, theme, signal : str
+        Keys, all of which must fit.
+    """
+
+    tone: str = ""
+    emotion: str = ""
+    theme: str = ""
+    signal: str = ""
+
+    def told(self) -> dict[str, str]:
+        """Return what is asked, by its name in an address."""
+        every = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in every.items() if value}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is asked.
@@ -46,6 +80,8 @@ class Question:
         Only comments whose writer answered for this measure.
     mood : Mood or None
         Only comments whose writer scored so: for the measure, or for any.
+    read : Read
+        Only comments in which this was read.
     is_protected : bool
         Comments of anonymous and employee surveys, rather than all others.
     """
@@ -53,6 +89,7 @@ class Question:
     typed: str = ""
     measure: int | None = None
     mood: Mood | None = None
+    read: Read = field(default_factory=Read)
     is_protected: bool = False
 
     @property
@@ -66,6 +103,7 @@ class Question:
             "q": self.typed,
             "measure": "" if self.measure is None else str(self.measure),
             "mood": self.mood or "",
+            **self.read.told(),
         }
         return {name: value for name, value in (own | changes).items() if value}
 
@@ -73,18 +111,20 @@ class Question:
         return urlencode(self.told(**changes))
 
 
-def question_of_query(query: Mapping[str, str], measures: Mapping[int, str]) -> Question:
+def question_of_query(
+    query: Mapping[str, str], measures: Collection[int], themes: Collection[str]
+) -> Question:
     """Return what an address asks.
 
     Parameters
     ----------
-    measures : mapping of int to str
+    measures, themes : collection
         Those of the organisation.
 
     Raises
     ------
     UnknownName
-        R100, for a measure, a mood or a list that does not exist.
+        R100, for a measure, a mood, a list or a thing to read that does not exist.
     UsageError
         R102, for a search that asks for personal data.
     """
@@ -108,8 +148,35 @@ def question_of_query(query: Mapping[str, str], measures: Mapping[int, str]) -> 
         typed=typed,
         measure=int(measure[:18]) if measure else None,
         mood=Mood(mood) if mood else None,
+        read=read_of_query(query, themes),
         is_protected=of == "protected",
     )
+
+
+def read_of_query(query: Mapping[str, str], themes: Collection[str]) -> Read:
+    """Return what an address asks to have been read in comments.
+
+    Raises
+    ------
+    UnknownName
+        R100, for a tone, an emotion, a theme or a signal that does not exist.
+
+    Examples
+    --------
+    >>> read_of_query({"emotion": "anger", "theme": "delay"}, {"delay"}).told()
+    {'emotion': 'anger', 'theme': 'delay'}
+    """
+    known: dict[str, tuple[Text, Collection[str]]] = {
+        "tone": (Text(en="tone", fr="ton"), [*Tone]),
+        "emotion": (Text(en="emotion", fr="émotion"), EMOTIONS),
+        "theme": (Text(en="theme", fr="thème"), themes),
+        "signal": (Text(en="signal", fr="signal"), [*Signal]),
+    }
+    told = {name: query.get(name, "") for name in known}
+    for name, (kind, values) in known.items():
+        if told[name] and told[name] not in values:
+            raise unknown_name(kind, told[name][:80], values)
+    return Read(**told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from django.utils.translation import gettext as _
 
-from ressenti.emotions.masking import MASKS, masked, personal_spans
+from ressenti.emotions.masking import masked
 from ressenti.facts.periods import Grain, label_of
 from ressenti.facts.scales import Level, Scale
-from ressenti.language import Language, number_text
+from ressenti.language import Language, Text, colon, number_text
 from ressenti.server.cockpit.choices import value_label
 from ressenti.server.cockpit.comments import Comment, GivenScore
 from ressenti.server.cockpit.filters import Choices
 from ressenti.server.cockpit.journey_steps import step_label
-from ressenti.server.cockpit.searching import WORD, Term, found_words
+from ressenti.server.cockpit.searching import Term, found_words
 from ressenti.server.cockpit.voice_lists import element_of_comment
+from ressenti.server.cockpit.voice_pieces import Piece, pieces_of
 from ressenti.server.cockpit.voice_questions import Mood
+from ressenti.server.cockpit.voice_readings import (
+    ShownMark,
+    ShownReading,
+    comment_key,
+    marks_of,
+    readings_of,
+    shown_mark,
+    shown_reading,
+)
 from ressenti.server.cockpit.wording import measure_name
 from ressenti.server.models import Organisation, Survey, SurveyVersion
 
 YES_AND_NO = 2
 TOLD_BESIDE = ("unit", "touchpoint", "channel", "language")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a text; ``kind`` is ``found``, ``masked`` or nothing."""
-
-    text: str
-    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +61,14 @@ class ShownComment:
         The id of its element in a page.
     places : tuple of str
         Unit, touchpoint, channel: those that may be told.
+    asked : str
+        The survey and its question.
     is_other_language : bool
         The text is not in the language of the page.
+    reading : ShownReading or None
+        None while it waits to be read.
+    mark : ShownMark or None
+        What a person said last, where anybody did.
     """
 
     comment: Comment
@@ -68,9 +77,10 @@ class ShownComment:
     scores: tuple[ShownScore, ...]
     when: str
     places: tuple[str, ...]
-    survey: str
-    question: str
+    asked: str
     is_other_language: bool
+    reading: ShownReading | None
+    mark: ShownMark | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +91,8 @@ class Voices:
     ----------
     told : frozenset of str
         Dimensions that may be told of protected comments: those that were asked for.
+    themes : mapping of key to Text
+        The names of the organisation's themes.
     """
 
     organisation: Organisation
@@ -88,29 +100,41 @@ class Voices:
     language: Language
     protected: frozenset[UUID] = frozenset()
     told: frozenset[str] = frozenset()
+    themes: Mapping[str, Text] = field(default_factory=dict)
 
     def shown(
         self, comments: Sequence[Comment], terms: Sequence[Term] = ()
     ) -> tuple[ShownComment, ...]:
-        """Return comments as a page shows them, found words marked."""
+        """Return comments as a page shows them, found words and what was read marked."""
         texts = [masked(comment.text, self.language) for comment in comments]
         found = found_words(texts, terms)
         questions = question_labels(comments, self.language)
         surveys = survey_names(comments)
-        return tuple(
-            ShownComment(
-                comment=comment,
-                element=element_of_comment(comment.response_id, comment.question, comment.part),
-                pieces=tuple(pieces_of(comment.text, self.language, found)),
-                scores=tuple(score_words(score, self.language) for score in comment.scores),
-                when=self.when(comment),
-                places=tuple(self.place(comment, name) for name in self.dimensions_told(comment)),
-                survey=surveys.get(comment.survey_id, ""),
-                question=questions.get(question_key(comment), ""),
-                is_other_language=comment.language not in ("", self.language),
+        readings, marks = readings_of(comments), marks_of(comments)
+        shown = []
+        for comment in comments:
+            key, text = comment_key(comment), comment.text
+            own, mark = readings.get(key), marks.get(key)
+            read = None if own is None else shown_reading(text, own, self.themes, self.language)
+            spans = () if read is None else read.marks
+            asked = surveys.get(comment.survey_id, ""), questions.get(question_key(comment), "")
+            shown.append(
+                ShownComment(
+                    comment=comment,
+                    element=element_of_comment(*key),
+                    pieces=tuple(pieces_of(text, self.language, found, spans)),
+                    scores=tuple(score_words(score, self.language) for score in comment.scores),
+                    when=self.when(comment),
+                    places=tuple(
+                        self.place(comment, name) for name in self.dimensions_told(comment)
+                    ),
+                    asked=f"{colon(self.language)} ".join(name for name in asked if name),
+                    is_other_language=comment.language not in ("", self.language),
+                    reading=read,
+                    mark=None if mark is None else shown_mark(mark, self.language),
+                )
             )
-            for comment in comments
-        )
+        return tuple(shown)
 
     def when(self, comment: Comment) -> str:
         """Return when a comment was written: in the organisation's zone, or only the month."""
@@ -138,32 +162,13 @@ class Voices:
         return known[value] if value in known else value_label(name, value)
 
 
-def pieces_of(text: str, language: Language, found: frozenset[str]) -> Iterator[Piece]:
-    """Yield a text with its personal data masked and its found words apart.
+def asked_of_most(shown: Sequence[ShownComment]) -> str:
+    """Return the survey and question that most comments of a list answer; empty for few of them.
 
-    Examples
-    --------
-    >>> [(piece.text, piece.kind) for piece in pieces_of("Mme Roy, merci", "fr", {"merci"})]
-    [('Mme ', ''), ('[nom]', 'masked'), (', ', ''), ('merci', 'found')]
+    Said once above the list, it need not be said beside every one of them.
     """
-    place = 0
-    for span in personal_spans(text):
-        yield from _marked(text[place : span.start], found)
-        yield Piece(MASKS[span.kind].to(language), "masked")
-        place = span.end
-    yield from _marked(text[place:], found)
-
-
-def _marked(text: str, found: frozenset[str]) -> Iterator[Piece]:
-    place = 0
-    for match in WORD.finditer(text) if found else ():
-        if match[0].lower() in found:
-            if match.start() > place:
-                yield Piece(text[place : match.start()])
-            yield Piece(match[0], "found")
-            place = match.end()
-    if place < len(text):
-        yield Piece(text[place:])
+    most = Counter(one.asked for one in shown).most_common(1)
+    return most[0][0] if most and most[0][1] > 1 else ""
 
 
 def score_words(score: GivenScore, language: Language) -> ShownScore:

@@ -41,12 +41,36 @@
     }, SECONDS_BETWEEN_COUNTS * 1000);
   }
 
-  async function bringIn() {
+  async function pageNow() {
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const comments = [...page.querySelectorAll(".comments > .comment")];
+    return response.ok ? page : null;
+  }
+
+  // What the engine has read since takes the place of what waited to be read.
+  async function showReadings() {
+    const waiting = [...document.querySelectorAll(".comment[data-unread]")];
+    if (!waiting.length) return;
+    const page = await pageNow();
+    for (const comment of waiting) {
+      const read = page?.getElementById(comment.id);
+      if (read && !read.hasAttribute("data-unread") && !comment.contains(document.activeElement)) {
+        comment.replaceWith(document.adoptNode(read));
+      }
+    }
+    document.dispatchEvent(new CustomEvent("arrived"));
+  }
+
+  function isOfAnotherQuestion(page) {
+    const told = [document, page].map((one) => one.querySelector("[data-asked]")?.textContent);
+    return told[0] !== told[1];
+  }
+
+  async function bringIn() {
+    const page = await pageNow();
+    const comments = [...(page?.querySelectorAll(".comments > .comment") ?? [])];
     const latest = comments.findLastIndex((one) => document.getElementById(one.id));
-    if (!response.ok || !list || latest < 0) {
+    if (!page || !list || latest < 0 || isOfAnotherQuestion(page)) {
       location.reload();
       return;
     }
@@ -64,12 +88,16 @@
     }
     document.querySelector(".page-period").replaceWith(page.querySelector(".page-period"));
     region.replaceChildren();
+    document.dispatchEvent(new CustomEvent("arrived"));
     if (!first) return;
     first.tabIndex = -1;
     first.focus();
   }
 
-  document.addEventListener("repainted", tellInAWhile);
+  document.addEventListener("repainted", () => {
+    tellInAWhile();
+    showReadings().catch(() => {});
+  });
   region.addEventListener("click", (event) => {
     if (event.target.closest("button")) bringIn().catch(() => location.reload());
   });

@@ -1,0 +1,36 @@
+"""The parts of the voice: its pages, each a step from the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ressenti.server.accounts.access import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page of the voice, as a link to it says."""
+
+    address: str
+    label: str
+    is_here: bool
+
+
+def voice_parts(viewer: Viewer, here: str) -> list[Part]:
+    """Return the pages of the voice that a viewer may open.
+
+    Parameters
+    ----------
+    here : str
+        The name of the page that is open.
+    """
+    labels = {
+        "voice": _("Comments"),
+    }
+    return [
+        Part(reverse(name, args=[viewer.organisation.key]), label, name == here)
+        for name, label in labels.items()
+    ]
