@@ -22,6 +22,8 @@ from ressenti.facts.periods import Grain, Weekday
 from ressenti.language import Text
 from ressenti.server.tallying.kinds import EVENT_DIMENSIONS
 from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL
+from ressenti.server.tallying.readings import READING_TALLIES
+from ressenti.server.tallying.statements import COUNTED, COUNTED_ANSWERS
 
 COUNTING_SECONDS = 5
 COLUMNS = {
@@ -36,7 +38,7 @@ STORED: Mapping[Grain, str] = {Grain.DAY: "day", Grain.WEEK: "day"}
 
 SUMS = """
 SELECT tally, {period} AS period{by}, level, sum(n)::bigint, sum(w)::float8, sum(w2)::float8,
-       sum(wx), sum(wx2)
+       sum(wx)::float8, sum(wx2)::float8
 FROM ({rows}) AS cells
 GROUP BY {keys}, level
 """
@@ -55,9 +57,9 @@ WHERE organisation_id = %(organisation)s AND tally = ANY(%(tallies)s)
 """
 ANSWERED = """
 SELECT tally, day, level, 1 AS n, weight AS w, weight * weight AS w2,
-       NULL::float8 AS wx, NULL::float8 AS wx2{by}
-FROM ressenti_answer
-WHERE organisation_id = %(organisation)s AND tally = ANY(%(tallies)s) AND is_counted
+       weight * value AS wx, weight * value * value AS wx2{by}
+FROM ({counted}) AS counted
+WHERE organisation_id = %(organisation)s AND tally = ANY(%(tallies)s)
   AND level <> '' AND day >= %(start)s AND day < %(end)s{within}
 """
 
@@ -157,7 +159,9 @@ def _fetched(
     for number, name in enumerate(sorted(asked.within)):
         told[f"within{number}"] = sorted(asked.within[name])
     by = [sql.Identifier(f"by{number}") for number in range(len(asked.by))]
+    is_read = any(tally in READING_TALLIES for tally in asked.tallies)
     rows = sql.SQL(ANSWERED if names is None else TALLIED).format(
+        counted=sql.SQL(COUNTED if is_read else COUNTED_ANSWERS),
         by=sql.SQL("").join(
             sql.SQL(", {} AS {}").format(columns[name], alias)
             for name, alias in zip(asked.by, by, strict=True)

@@ -12,16 +12,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Q
+
 from ressenti.errors import RessentiError, UndefinedResult
 from ressenti.facts.plan import Target
 from ressenti.language import Text
-from ressenti.scores.definitions import Events
 from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import Direction, Reason, Score, Unit
 from ressenti.server.cockpit.cells import by_tally, covering_set, holds_events, sums
 from ressenti.server.cockpit.changes import change_over_time
 from ressenti.server.cockpit.hiding import hidden_periods, publication, sizes_beside
-from ressenti.server.cockpit.measured import studied
+from ressenti.server.cockpit.measured import counts_events, studied
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.tables import tally_table
 from ressenti.server.cockpit.windows import Window
@@ -134,7 +135,7 @@ def _asked_or_failed(measure: Measure, scope: Scope) -> questions.Measure | Figu
         return failed(measure, error.message)
     if measure.failed_at is not None:
         return failed(measure, COULD_NOT_COUNT)
-    if isinstance(known.variant.reads, Events):
+    if counts_events(known):
         names = covering_set(scope.organisation.tally_sets, frozenset(scope.within))
         if names is None or not holds_events(names):
             return failed(measure, NOT_COUNTED)
@@ -185,11 +186,11 @@ def _counted(
 
 
 def breaks_of(scope: Scope, tallies: Sequence[str]) -> dict[str, tuple[date, ...]]:
-    """Return the days on which a question behind each tally became another one."""
+    """Return the days on which a question behind each tally, or the engine, became another one."""
     found = SeriesBreak.objects.filter(organisation=scope.organisation, tally__in=tallies)
     survey = scope.filters.value("survey")
     if survey is not None:
-        found = found.filter(survey_id=survey)
+        found = found.filter(Q(survey_id=survey) | Q(survey=None))
     days: dict[str, tuple[date, ...]] = {}
     for tally, at in found.order_by("at").values_list("tally", "at"):
         days[tally] = (*days.get(tally, ()), at.date())

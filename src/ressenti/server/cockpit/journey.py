@@ -12,14 +12,13 @@ from datetime import date
 from typing import Any
 
 from ressenti.errors import RessentiError
-from ressenti.scores.definitions import Events
 from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import Period, Reason, Score
 from ressenti.server.cockpit.cells import by_tally, covering_set, holds_events, sums
 from ressenti.server.cockpit.focus import WHOLE
 from ressenti.server.cockpit.hiding import hidden_periods, publication, sizes_beside
 from ressenti.server.cockpit.journey_steps import ordered_steps
-from ressenti.server.cockpit.measured import studied
+from ressenti.server.cockpit.measured import counts_events, studied
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.tables import tally_table
 from ressenti.server.cockpit.windows import Window
@@ -104,7 +103,7 @@ def _measures(scope: Scope) -> dict[Measure, questions.Measure]:
             own = studied(measure)
         except RessentiError:
             continue
-        if has_events or not isinstance(own.variant.reads, Events):
+        if has_events or not counts_events(own):
             found[measure] = own
     return found
 

@@ -13,6 +13,7 @@ from ressenti.language import Text
 from ressenti.scores.definitions import Events, Family, Variant
 from ressenti.scores.judgement import LEVELS_OF_EVENTS
 from ressenti.server.models import Measure, Organisation
+from ressenti.server.tallying.kinds import EVENT_FACTS
 from ressenti.studies import questions
 from ressenti.tallies.derivations import derivation_called
 from ressenti.tallies.suppression import FLOOR
@@ -67,6 +68,15 @@ def _scale_of_events(name: str) -> Scale:
     from ressenti.library.facts import scale_of_events
 
     return scale_of_events(derivation_called(name), name)
+
+
+def counts_events(measure: questions.Measure) -> bool:
+    """Tell whether a measure counts events, which know fewer dimensions than answers do.
+
+    What was read in a comment belongs to the response it came with.
+    """
+    reads = measure.variant.reads
+    return isinstance(reads, Events) and reads.fact in EVENT_FACTS
 
 
 def smallest_group(organisation: Organisation, measure: questions.Measure) -> int | None:

@@ -36,13 +36,16 @@ def _announce_first_owner() -> None:
 
 
 def worker(_arguments: list[str]) -> int:
-    """Do what is to be done apart from requests: send, remind, expire, export."""
+    """Do what is to be done apart from requests: send, remind, expire, read comments."""
     from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app, connector_params
 
+    from ressenti.server.reading.reader import reading
+
     # Two jobs at a time, one connection that listens, one to spare.
     own = app.with_connector(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4))
-    own.run_worker(name="worker", concurrency=2, listen_notify=True, delete_jobs="successful")
+    with reading(settings.DATABASE_URL):
+        own.run_worker(name="worker", concurrency=2, listen_notify=True, delete_jobs="successful")
     return 0
 
 

@@ -108,12 +108,13 @@ WHERE response_id = ANY(%s)
 """
 # What the record says is counted, each row with all it may be counted by: answers, and what was
 # read in comments. The levels of a reading are those of ``readings.WholeReading``.
-COUNTED = """
+COUNTED_ANSWERS = """
 SELECT organisation_id, tally, day, series, level, weight, NULL::numeric AS value,
        unit, touchpoint, channel, language, survey_id, segments
 FROM ressenti_answer
 WHERE is_counted
-UNION ALL
+"""
+COUNTED_READINGS = """
 SELECT response.organisation_id, told.tally, response.day, own.series, told.level, response.weight,
        told.value, response.unit, response.touchpoint, response.channel, response.language,
        response.survey_id, response.segments
@@ -129,6 +130,7 @@ CROSS JOIN LATERAL (VALUES (
 )) AS told(tally, level, value)
 WHERE own.is_counted
 """
+COUNTED = f"{COUNTED_ANSWERS} UNION ALL {COUNTED_READINGS}"
 ASK_RECOUNT = """
 INSERT INTO ressenti_recount (organisation_id, fact, asked_at) VALUES (%s, %s, now())
 ON CONFLICT (organisation_id, fact) DO NOTHING
