@@ -69,9 +69,7 @@ def theme_names(organisation: Organisation) -> Mapping[str, Text]:
 
 @cache
 def _shipped_names() -> Mapping[str, Text]:
-    return {
-        theme.key: theme.name for key in (*TRADES, *SECTORS) for theme in qualified_themes(key)
-    }
+    return {theme.key: theme.name for key in (*TRADES, *SECTORS) for theme in qualified_themes(key)}
 
 
 def _qualified(plan: ThemePlan, key: str) -> tuple[Theme, ...]:
