@@ -18,7 +18,9 @@ from ressenti.server.accounts.access import Viewer
 from ressenti.server.accounts.audit import recorded
 from ressenti.server.asking.notifications import survey_changed
 from ressenti.server.asking.survey_documents import latest_version
+from ressenti.server.cockpit.comments import EMPLOYEE
 from ressenti.server.models import Measure, SeriesBreak, Survey, SurveyState, SurveyVersion
+from ressenti.server.tallying.readings import POLARITIES
 from ressenti.surveys.editing import Edit, edits, published
 from ressenti.surveys.question import Question
 from ressenti.surveys.questionnaire import Questionnaire, document_of, questionnaire_of
@@ -43,6 +45,10 @@ class FedMeasure:
     scale: str
     tally: str
     label: Mapping[str, str] = field(default_factory=dict)
+
+
+# Employees' comments are read, and counted nowhere.
+EMOTIONS = FedMeasure("nes", "mean_polarity", "", POLARITIES)
 
 
 def live_questionnaire(survey: Survey) -> Questionnaire | None:
@@ -167,8 +173,7 @@ def ensure_measures(survey: Survey, asked: Questionnaire) -> None:
     """Make sure that the organisation follows each measure that a questionnaire feeds."""
     known = Measure.objects.filter(organisation_id=survey.organisation_id)
     place = known.aggregate(last=Max("place"))["last"] or 0
-    for question in asked.questions:
-        followed = followed_measures(survey.key, question)
+    for followed in followed_together(survey, asked):
         for fed in followed:
             place += 1
             measure, is_new = Measure.objects.get_or_create(
@@ -186,6 +191,18 @@ def ensure_measures(survey: Survey, asked: Questionnaire) -> None:
             if not is_new and measure.label != fed.label:
                 measure.label = fed.label
                 measure.save(update_fields=["label"])
+
+
+def followed_together(survey: Survey, asked: Questionnaire) -> Iterator[tuple[FedMeasure, ...]]:
+    """Yield the measures that each question feeds, then what is read in its comments."""
+    yield from (followed_measures(survey.key, question) for question in asked.questions)
+    if survey.audience != EMPLOYEE and asks_for_words(asked):
+        yield (EMOTIONS,)
+
+
+def asks_for_words(asked: Questionnaire) -> bool:
+    """Tell whether a questionnaire asks for words in which feelings can be read."""
+    return any(question_type_called(one.type).feeds_emotions for one in asked.questions)
 
 
 def followed_measures(survey_key: str, question: Question) -> tuple[FedMeasure, ...]:

@@ -41,6 +41,7 @@ N_ANSWERS = 60_000
 ORGANISATION_KEY = "demo"
 COUNTRY_NAMES = {"FR": "France", "BE": "Belgique", "CA": "Canada"}
 TARGETS = {"nps": 35.0, "csat": 75.0, "ces": 70.0, "answer_rate": 90.0, "fcr": 75.0}
+EMOTIONS = "nes"
 EVENT_MEASURES = (
     "fcr",
     "answer_rate",
@@ -170,10 +171,10 @@ def _survey(organisation: Organisation, told: SimulatedSurvey, today: date) -> u
 
 
 def _measures(organisation: Organisation) -> None:
-    """Make the measures of the questions, then those of events, in the order of the scorecard."""
+    """Make the measures of questions, of comments and of events, in the scorecard's order."""
     asked = [question for question in QUESTIONS.values() if question.measure]
     told = [(str(one.measure), one.tally, one.scale) for one in asked]
-    told += [(name, "", "") for name in EVENT_MEASURES]
+    told += [(name, "", "") for name in (EMOTIONS, *EVENT_MEASURES)]
     for place, (name, tally, scale) in enumerate(told):
         indicator, variant = variant_called(name)
         Measure.objects.create(
