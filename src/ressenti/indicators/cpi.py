@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import replace
-from statistics import median
-
-from ressenti.facts.raw_values import number_in
 from ressenti.facts.scales import NUMBER
 from ressenti.language import Text
-from ressenti.scores.attainments import (
-    LOWER,
-    direction_of,
-    met_among_counts,
-    overrun,
-    tally_of_overruns,
-)
+from ressenti.scores.attainments import LOWER
 from ressenti.scores.contrast import Contrast, share
-from ressenti.scores.definitions import Events, Family, Indicator, Outcome, Variant, Worked
+from ressenti.scores.customer_outcomes import (
+    ATTAINMENT,
+    DISTANCES,
+    all_met,
+    availability,
+    common_expectation,
+    defect_free,
+    distances,
+    gaps,
+    importance_weighted,
+    median_gap,
+    option_offered,
+    own_expectation,
+    penetration,
+    value_delivered,
+)
+from ressenti.scores.definitions import Events, Family, Indicator, Variant, Worked
 from ressenti.scores.forms import always
-from ressenti.scores.inputs import Inputs
-from ressenti.scores.quantities import QuantityMean
-from ressenti.scores.rows import rows_of
-from ressenti.scores.score import Direction, Reason, Unit
-from ressenti.scores.worked import (
-    CONTRADICTION,
-    NO_DATA,
-    PublishedContrast,
-    outcome_of,
-    part_of_whole,
-    ratio_outcome,
-    tally_of_judgements,
-)
-from ressenti.tallies.tally import Tally
+from ressenti.scores.quantities import Quantile, QuantityMean
+from ressenti.scores.score import Direction, Unit
 
-ATTAINMENT = PublishedContrast(
-    coefficients=share(of=["met"], among=["met", "missed"]), n="n", n_missing="n_missing"
-)
 DEFECT_FREE = Contrast(
     coefficients=share(of=["intact"], among=["intact", "defective"]),
     classes={"defective": ("defective",)},
@@ -46,145 +35,17 @@ OFFERED = Contrast(
     coefficients=share(of=["offered"], among=["offered", "not_offered"]),
     classes={"offered": ("offered",)},
 )
-
-
-def own_expectation(inputs: Inputs) -> Outcome:
-    if not inputs.has("pairs"):
-        return outcome_of(met_among_counts(inputs), ATTAINMENT, inputs)
-    direction = direction_of(inputs)
-    rows = rows_of(inputs, "pairs", {"expected": (), "actual": ()})
-    pairs = [(number_in(row["expected"]), number_in(row["actual"])) for row in rows]
-    overruns = [
-        overrun(actual, expected, direction)
-        for expected, actual in pairs
-        if expected is not None and actual is not None
-    ]
-    tally = tally_of_overruns(overruns, missing=len(pairs) - len(overruns))
-    return outcome_of(tally, ATTAINMENT, inputs)
-
-
-def common_expectation(inputs: Inputs) -> Outcome:
-    """Return the attainment of one expectation, with the median overrun of the misses.
-
-    ``still_waiting`` lists the waits that have not ended: they are missed once longer than the
-    expectation, and say nothing before.
-    """
-    if not inputs.has("actual"):
-        found = outcome_of(met_among_counts(inputs), ATTAINMENT, inputs)
-        return _with_overrun(found, ())
-    direction = direction_of(inputs)
-    expected = number_in(inputs["expected"])
-    actual = inputs.numbers("actual")
-    if expected is None:
-        return Outcome(reason=NO_DATA.reason, n_missing=len(actual))
-    known = [value for value in actual if value is not None]
-    overruns = [overrun(value, expected, direction) for value in known]
-    waits = inputs.numbers("still_waiting") if inputs.has("still_waiting") else []
-    late = sum(wait is not None and wait > expected for wait in waits)
-    missing = len(actual) - len(known) + len(waits) - late
-    tally = tally_of_overruns(overruns, missing=missing) + Tally.of_counts({"missed": late})
-    return _with_overrun(outcome_of(tally, ATTAINMENT, inputs), overruns)
-
-
-def _with_overrun(found: Outcome, overruns: Sequence[float]) -> Outcome:
-    if found.value is None:
-        return found
-    misses = [by for by in overruns if by > 0]
-    parts = {
-        "value": found.value,
-        "n": found.parts["n"],
-        "median_overrun_of_misses": median(misses) if misses else None,
-    }
-    return replace(found, parts=parts)
-
-
-def defect_free(inputs: Inputs) -> Tally | Outcome:
-    if isinstance(inputs["orders"], list):
-        return tally_of_judgements(
-            inputs, "orders", {"defects": ()}, inside="defective", outside="intact"
-        )
-    return part_of_whole(
-        inputs.count("orders_with_defect"),
-        inputs.count("orders"),
-        inside="defective",
-        outside="intact",
-    )
-
-
-def availability(inputs: Inputs) -> Outcome:
-    if not inputs.has("stretches"):
-        return ratio_outcome(inputs.count("available_minutes"), inputs.count("promised_minutes"))
-    columns = {"available_minutes": ("available",), "promised_minutes": ("promised",)}
-    rows = [Inputs(row) for row in rows_of(inputs, "stretches", columns)]
-    complete = [row for row in rows if None not in row.values()]
-    available = math.fsum(row.count("available_minutes") for row in complete)
-    promised = math.fsum(row.count("promised_minutes") for row in complete)
-    found = ratio_outcome(available, promised)
-    return replace(found, n_missing=len(rows) - len(complete))
-
-
-def option_offered(inputs: Inputs) -> Tally | Outcome:
-    if isinstance(inputs["contacts"], list):
-        return tally_of_judgements(
-            inputs,
-            "contacts",
-            {"offered": ("recognised",)},
-            inside="offered",
-            outside="not_offered",
-        )
-    return part_of_whole(
-        inputs.count("offered"), inputs.count("contacts"), inside="offered", outside="not_offered"
-    )
-
-
-def value_delivered(inputs: Inputs) -> Outcome:
-    """Return what each customer gained over doing without the service, on average."""
-    rows = rows_of(inputs, "customers", {"without_service": ("baseline",), "with_service": ()})
-    pairs = [(number_in(row["without_service"]), number_in(row["with_service"])) for row in rows]
-    saved = [without - own for without, own in pairs if without is not None and own is not None]
-    tally = Tally.of_values(saved, NUMBER)
-    return outcome_of(Tally(tally.levels, missing=len(rows) - len(saved)), QuantityMean(), inputs)
-
-
-def importance_weighted(inputs: Inputs) -> Outcome:
-    rows = rows_of(inputs, "cpis", {"attainment": ("value",), "importance": ("weight",)})
-    complete = [Inputs(row) for row in rows if None not in row.values()]
-    if not complete:
-        return Outcome(reason=NO_DATA.reason, n_missing=len(rows))
-    importances = [row.count("importance") for row in complete]
-    attainments = [row.count("attainment") for row in complete]
-    if any(attainment > 100 for attainment in attainments):
-        return CONTRADICTION
-    total = math.fsum(importances)
-    if total == 0:
-        return Outcome(reason=Reason.INVALID_WEIGHTS)
-    weighted = math.fsum(a * w for a, w in zip(attainments, importances, strict=True))
-    return Outcome(value=weighted / total, n=len(complete), n_missing=len(rows) - len(complete))
-
-
-def penetration(inputs: Inputs) -> Outcome:
-    wanted = inputs.count("cpi_count")
-    met = met_per_customer(inputs)
-    known = [number for number in met if number is not None]
-    if any(not 0 <= number <= wanted for number in known):
-        return CONTRADICTION
-    missing = len(met) - len(known)
-    if not known or wanted == 0:
-        return Outcome(reason=NO_DATA.reason, n_missing=missing)
-    mean = math.fsum(known) / len(known)
-    all_met = sum(number == wanted for number in known)
-    parts = {"mean_met": mean, "share_all_met": 100 * all_met / len(known)}
-    return Outcome(value=mean, n=len(known), n_missing=missing, parts=parts)
-
-
-def met_per_customer(inputs: Inputs) -> list[float | None]:
-    """Return how many indicators each customer saw met, from rows or from counts by number."""
-    if not inputs.has("counts"):
-        rows = rows_of(inputs, "customers", {"met": ()})
-        return [number_in(row["met"]) for row in rows]
-    counts = inputs.object("counts")
-    return [number_in(name) for name in counts for _ in range(int(counts.count(name)))]
-
+FAR_MISSES = Contrast(
+    coefficients=share(of=DISTANCES[-2:], among=DISTANCES),
+    classes={distance: (distance,) for distance in DISTANCES},
+)
+FULLY_SERVED = Contrast(coefficients=share(of=["all"], among=["all", "some"]))
+# Whether more or less is better belongs to each outcome, and is told with it.
+JUDGED = {"direction": LOWER, "outcome": None, "higher": ()}
+IN_INCREMENTS = {**JUDGED, "increments": {}}
+BY_CUSTOMER = {**JUDGED, "grain": None, "week_starts_on": "monday"}
+PAIRS = ("actual", "expected", "occurred_at")
+OF_CUSTOMERS = ("outcome", "customer_id", *PAIRS)
 
 HBR = "https://www.slideshare.net/mussadaqr/the-most-important-metrics-youre-not-tracking-yetpdf"
 
@@ -224,8 +85,8 @@ INDICATOR = Indicator(
             reads=Events(
                 fact="outcomes",
                 derivation="attainments",
-                needs=("actual", "expected", "occurred_at"),
-                options={"direction": LOWER, "outcome": None},
+                needs=PAIRS,
+                options=JUDGED,
             ),
             form=always(ATTAINMENT),
             example=own_expectation,
@@ -249,8 +110,68 @@ INDICATOR = Indicator(
             low=0,
             high=100,
             reads=Worked(needs=("expected", "actual", "direction")),
+            form=always(ATTAINMENT),
             example=common_expectation,
             compound=True,
+        ),
+        Variant(
+            key="gap_mean",
+            name=Text(en="Average gap", fr="Écart moyen"),
+            formula=Text(
+                en="mean of (actual − expected), in the increments that customers value; above 0 "
+                "when customers get less than they expect",
+                fr="moyenne de (réel − attendu), dans les incréments qui comptent pour les "
+                "clients ; au-dessus de 0 quand ils ont moins que ce qu'ils attendent",
+            ),
+            unit=Unit.INCREMENTS,
+            direction=Direction.LOW,
+            reads=Events(
+                fact="outcomes",
+                derivation="overruns",
+                needs=PAIRS,
+                options=IN_INCREMENTS,
+                amount=NUMBER,
+            ),
+            form=always(QuantityMean()),
+            example=gaps,
+        ),
+        Variant(
+            key="gap_median",
+            name=Text(en="Median gap", fr="Écart médian"),
+            formula=Text(
+                en="median of (actual − expected), in the increments that customers value",
+                fr="médiane de (réel − attendu), dans les incréments qui comptent pour les clients",
+            ),
+            unit=Unit.INCREMENTS,
+            direction=Direction.LOW,
+            reads=Events(
+                fact="outcomes",
+                derivation="overruns",
+                needs=PAIRS,
+                options=IN_INCREMENTS,
+                amount=NUMBER,
+            ),
+            form=always(Quantile()),
+            example=median_gap,
+        ),
+        Variant(
+            key="far_misses_share",
+            name=Text(en="Missed by more than one", fr="Manqué de plus d'un"),
+            formula=Text(
+                en="100 · outcomes that miss their expectation by more than one increment / "
+                "outcomes, and how many are how far from it",
+                fr="100 · résultats à plus d'un incrément au-delà de l'attente / résultats, et "
+                "combien en sont à quelle distance",
+            ),
+            unit=Unit.PERCENT,
+            direction=Direction.LOW,
+            low=0,
+            high=100,
+            reads=Events(
+                fact="outcomes", derivation="distances", needs=PAIRS, options=IN_INCREMENTS
+            ),
+            form=always(FAR_MISSES),
+            example=distances,
         ),
         Variant(
             key="defect_free_share",
@@ -337,9 +258,42 @@ INDICATOR = Indicator(
             unit=Unit.SEVERAL,
             direction=Direction.HIGH,
             low=0,
-            reads=Worked(needs=("customers", "cpi_count")),
+            reads=Events(
+                fact="outcomes",
+                derivation="outcomes_met",
+                needs=OF_CUSTOMERS,
+                options=BY_CUSTOMER,
+                amount=NUMBER,
+            ),
+            form=always(QuantityMean()),
             example=penetration,
             compound=True,
+            note=Text(
+                en="An outcome is met for a customer who got it every time in the period.",
+                fr="Un résultat est tenu pour un client qui l'a obtenu chaque fois sur la période.",
+            ),
+        ),
+        Variant(
+            key="all_met_share",
+            name=Text(en="Everything met", fr="Tout est tenu"),
+            formula=Text(
+                en="100 · customers who got all they wanted, every time / customers who wanted "
+                "something",
+                fr="100 · clients qui ont eu tout ce qu'ils voulaient, chaque fois / clients qui "
+                "voulaient quelque chose",
+            ),
+            unit=Unit.PERCENT,
+            direction=Direction.HIGH,
+            low=0,
+            high=100,
+            reads=Events(
+                fact="outcomes",
+                derivation="fully_served",
+                needs=OF_CUSTOMERS,
+                options=BY_CUSTOMER,
+            ),
+            form=always(FULLY_SERVED),
+            example=all_met,
         ),
     ),
     use_when=Text(

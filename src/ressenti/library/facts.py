@@ -114,6 +114,8 @@ def derived_measures(
         derivation = derivation_called(reads.derivation)
         own = {name: value for name, value in options.items() if name in derivation.options}
         settings = {**reads.options, **own}
+        if "grain" in derivation.options and grain is not None:
+            settings["grain"] = grain.value
         if derivation.per_period:
             settings["periods"] = _periods(derivation, facts, relation, grain, options)
         key = f"{reads.derivation}{sorted(settings.items())}"

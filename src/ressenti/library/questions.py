@@ -193,7 +193,8 @@ def _derived_questions(
         },
     )
     grain = None if asked.per is None else Grain(asked.per)
-    made = derived_measures(requests, facts, relation, asked.derivation_options or {}, grain)
+    options = {"week_starts_on": asked.week_starts_on, **(asked.derivation_options or {})}
+    made = derived_measures(requests, facts, relation, options, grain)
     return [
         Question(
             relation=derived.relation,

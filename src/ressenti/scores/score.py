@@ -29,6 +29,7 @@ class Unit(StrEnum):
     DAYS = "days"
     COUNT = "count"
     MONEY = "money"
+    INCREMENTS = "increments"
     COEFFICIENT = "coefficient"
     SEVERAL = "several"
 
@@ -211,6 +212,7 @@ DECIMALS: Mapping[Unit, int] = {
     Unit.DAYS: 1,
     Unit.COUNT: 0,
     Unit.MONEY: 2,
+    Unit.INCREMENTS: 2,
     Unit.COEFFICIENT: 2,
 }
 UNIT_SUFFIXES: Mapping[Unit, Text] = {

@@ -8,38 +8,31 @@ from typing import Any
 from sqlglot import exp
 
 from ressenti.tallies.derivations import Derivation, Facts
+from ressenti.tallies.outcome_sql import CHOICE, NEEDS, met, only
 
 
 def rows(facts: Facts, options: Mapping[str, Any]) -> exp.Select:
-    met = (
-        "actual >= expected" if options["direction"] == "higher_is_better" else "actual <= expected"
-    )
-    only = (
-        "AND outcome = " + exp.Literal.string(str(options["outcome"])).sql()
-        if options["outcome"]
-        else ""
-    )
     return facts.query(
         f"""
         SELECT
           occurred_at AS at,
           CASE
             WHEN actual IS NULL OR expected IS NULL THEN NULL
-            WHEN {met} THEN 'met'
+            WHEN {met(options)} THEN 'met'
             ELSE 'missed'
           END AS level,
           segments_
         FROM facts
-        WHERE occurred_at IS NOT NULL {only}
-        """  # noqa: S608 - what is inserted are checked numbers and names of ours
+        WHERE occurred_at IS NOT NULL {only(options)}
+        """  # noqa: S608 - what is inserted are checked numbers, quoted texts and names of ours
     )
 
 
 DERIVATION = Derivation(
     fact="outcomes",
-    needs=("actual", "expected", "occurred_at"),
+    needs=NEEDS,
     dated_by="occurred_at",
     levels=("met", "missed"),
-    options={"direction": "lower_is_better", "outcome": None},
+    options=CHOICE,
     rows=rows,
 )
