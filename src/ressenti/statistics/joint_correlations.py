@@ -21,6 +21,7 @@ from ressenti.statistics.association import (
     TOO_FEW_PAIRS,
     Association,
     polychoric_correlation,
+    spearman_correlation,
 )
 from ressenti.statistics.intervals import Interval, normal_quantile
 from ressenti.statistics.moments import CONSTANT_SHARE
@@ -53,7 +54,7 @@ def pearson_of_sums(sums: ArrayLike, *, confidence: float = 0.95) -> Association
     (0.8, -0.2796)
     """
     table = np.asarray(sums, dtype=np.float64)
-    n = int(round(float(table[0, 0])))
+    n = round(float(table[0, 0]))
     reason = _too_few(n)
     if reason is None:
         r = _coefficient(table)
@@ -212,6 +213,33 @@ def polychoric_of_table(counts: ArrayLike, *, confidence: float = 0.95) -> Assoc
     ends = sorted(tanh(ratio * atanh(end)) for end in interval.bounds()[1:])
     whole = Interval(estimate, ends[0], ends[1], confidence, "polychoric")
     return Association(whole, found.p_value, found.n)
+
+
+def ranked_association(
+    first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95
+) -> Association:
+    """Return Spearman's rank correlation of two quantities, with an interval.
+
+    Parameters
+    ----------
+    first, second
+        Shape (n,); pairs with a missing value are left out.
+
+    References
+    ----------
+    Bonett and Wright, Psychometrika 65 (2000) 23, for the interval.
+
+    Examples
+    --------
+    >>> found = ranked_association([60, 70, 70, 80, 90], [10, 15, 12, 12, 30])
+    >>> round(found.correlation.estimate, 8)
+    0.76315789
+    """
+    found = spearman_correlation(first, second, confidence=confidence)
+    rho = found.correlation.estimate
+    if rho is None:
+        return found
+    return _with_limits(rho, found.n, "spearman", 1 + rho * rho / 2, confidence)
 
 
 def partial_association(statistic: float, freedom: int, *, confidence: float = 0.95) -> Interval:
