@@ -172,17 +172,16 @@ def read_responses(
             signals=signals,
         )
         read.setdefault(response, []).append(comment)
-    return {response: reading_payload(own) for response, own in read.items()}
+    return {response: reading_payload(own, engine=engine.version) for response, own in read.items()}
 
 
 def _unread_payload(response: Waiting, engine: Engine) -> dict[str, Any]:
     reading = unread(Unread.ANSWER, engine.version)
-    return reading_payload(
-        [
-            ReadComment(question=question, part=part, text=text, reading=reading)
-            for (question, part), text in response.comments.items()
-        ]
-    )
+    comments = [
+        ReadComment(question=question, part=part, text=text, reading=reading)
+        for (question, part), text in response.comments.items()
+    ]
+    return reading_payload(comments, engine=engine.version)
 
 
 def _write(

@@ -27,13 +27,18 @@ class ReadComment:
     signals: Sequence[SignalFound] = ()
 
 
-def reading_payload(comments: Sequence[ReadComment]) -> dict[str, Any]:
+def reading_payload(comments: Sequence[ReadComment], *, engine: str) -> dict[str, Any]:
     """Return the payload of the entry that tells the readings of all comments of a response.
 
     It holds no word of them: places in the text, and a digest that says which text was read.
+
+    Parameters
+    ----------
+    engine : str
+        Name and version of what read them.
     """
     return {
-        "engine": comments[0].reading.engine,
+        "engine": engine,
         "readings": [reading_document(comment) for comment in comments],
     }
 
