@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ressenti.language import Text
     from ressenti.library.comparison import compare
     from ressenti.library.connecting import connect
+    from ressenti.library.drivers import drivers
     from ressenti.library.emotion_comparisons import compare_emotion_engines
     from ressenti.library.emotions import read_emotions, read_text
     from ressenti.library.examples import calc
@@ -42,6 +43,7 @@ _HOMES = {
     "compare": "ressenti.library.comparison:compare",
     "compare_emotion_engines": "ressenti.library.emotion_comparisons:compare_emotion_engines",
     "connect": "ressenti.library.connecting:connect",
+    "drivers": "ressenti.library.drivers:drivers",
     "explain": "ressenti.library.explaining:explain",
     "import_facts": "ressenti.library.importing:import_facts",
     "rank": "ressenti.library.ranking:rank",
@@ -63,6 +65,7 @@ __all__ = [
     "compare",
     "compare_emotion_engines",
     "connect",
+    "drivers",
     "explain",
     "import_facts",
     "rank",

@@ -47,6 +47,13 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Classer boutiques ou conseillers sans classer le hasard.",
         ),
     ),
+    "drivers": (
+        "drivers",
+        Text(
+            en="Say what goes with an outcome, and what to improve first.",
+            fr="Dire ce qui va avec un résultat, et quoi améliorer d'abord.",
+        ),
+    ),
     "reliability": (
         "reliability",
         Text(
