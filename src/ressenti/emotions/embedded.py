@@ -10,9 +10,11 @@ from typing import Final
 import numpy as np
 
 from ressenti.emotions.answers import LANGUAGE_OF_ANSWER, neutral_answer
+from ressenti.emotions.composition import Batch, Places, readings_of
+from ressenti.emotions.emphasis import emphases
 from ressenti.emotions.engines import AskedLanguage
 from ressenti.emotions.features import Integers
-from ressenti.emotions.findings import Places, emphases, findings_of, readings_of
+from ressenti.emotions.findings import carriers, findings_of
 from ressenti.emotions.language import (
     CODES,
     ENGLISH,
@@ -22,10 +24,11 @@ from ressenti.emotions.language import (
     LanguageFinder,
 )
 from ressenti.emotions.reading import Clause, Reading, Unread, unread
+from ressenti.emotions.runs import MOST_REMEMBERED, Runs
 from ressenti.emotions.scoring import ClauseScorer, Scorer
 from ressenti.emotions.tables import fingerprint, words
-from ressenti.emotions.tokens import SEPARATOR, cleaned, tokens_of
-from ressenti.emotions.vocabulary import MOST_TOKENS, Vocabulary
+from ressenti.emotions.tokens import cleaned
+from ressenti.emotions.vocabulary import Vocabulary
 
 LONGEST_TEXT: Final = 20_000
 """Characters of a text that are read: no customer writes more, and time stays bounded."""
@@ -65,13 +68,14 @@ class EmbeddedEngine:
         with _collector_at_rest():
             for batch in _batches(texts):
                 readings += self._read_batch(batch, language)
-                if len(self._vocabulary.tokens) > MOST_TOKENS:
+                if self._runs.size > MOST_REMEMBERED:
                     self._forget()
         return readings
 
     def _forget(self) -> None:
         self._vocabulary = Vocabulary(words().places)
-        self._finder = LanguageFinder(self._vocabulary)
+        self._runs = Runs(self._vocabulary)
+        self._finder = LanguageFinder(self._vocabulary, self._runs)
         self._scorers = {code: self._scorer(name, self._vocabulary) for name, code in CODES.items()}
 
     def _read_batch(self, texts: Sequence[str], asked: AskedLanguage) -> list[Reading]:
@@ -97,31 +101,23 @@ class EmbeddedEngine:
     def _readings(
         self, plain: Sequence[tuple[str, Sequence[int] | None]], asked: AskedLanguage
     ) -> list[Reading]:
-        tokens = tokens_of(text for text, _ in plain)
-        numbers = self._vocabulary.numbers_of(tokens)
-        lengths = self._vocabulary.lengths[numbers]
-        is_end = numbers == self._vocabulary.numbers[SEPARATOR]
-        text = np.cumsum(is_end) - is_end
-        ends = np.cumsum(lengths)
-        begins = np.concatenate(([0], ends[is_end][:-1]))
-        ends -= begins[text]
+        apart = self._runs.taken_apart([text for text, _ in plain])
         if asked == "auto":
-            found = self._finder.languages(numbers, text, len(plain))
+            found = self._finder.languages(apart.runs, apart.run_text, len(plain))
         else:
             found = np.full(len(plain), CODES[asked])
         readings = [unread(Unread.LANGUAGE, self._version)] * len(plain)
         for code in (FRENCH, ENGLISH, UNDECIDED):
             chosen = np.flatnonzero(found == code)
             if len(chosen):
-                kept = (found == code)[text]
+                kept = np.flatnonzero((found == code)[apart.text])
                 places = Places(
-                    (ends - lengths)[kept],
-                    ends[kept],
+                    apart.starts[kept],
+                    apart.ends[kept],
                     [plain[at][1] for at in chosen.tolist()],
                 )
-                for at, reading in zip(
-                    chosen, self._readings_in(code, numbers[kept], places, len(chosen)), strict=True
-                ):
+                own = self._readings_in(code, apart.numbers[kept], places, len(chosen))
+                for at, reading in zip(chosen.tolist(), own, strict=True):
                     readings[at] = reading
         return readings
 
@@ -133,25 +129,29 @@ class EmbeddedEngine:
         language = NAMES[code]
         scorer = self._scorers[code if language else ENGLISH]
         scores = scorer.scores(numbers, texts)
-        exclamations = scorer.is_exclamation(numbers[scores.clauses.units])
-        findings = findings_of(scores, scorer.tables, emphases(scores, exclamations))
-        read = readings_of(
-            scores,
-            findings,
-            scorer.rarities(numbers[scores.token]),
-            places,
-            texts,
-            language,
-            self._version,
+        clauses = scores.clauses
+        findings = findings_of(
+            scores, scorer.tables, emphases(clauses, scorer.parts(scores.numbers))
         )
-        units = numbers[scores.clauses.units]
-        text = scores.clauses.text[scores.clauses.clause]
-        known = np.bincount(text, weights=scorer.has_meaning(units), minlength=texts)
+        batch = Batch(
+            clauses,
+            findings,
+            carriers(scores, findings, scorer.rarities(scores.units.number)),
+            scores.units,
+            scorer.parts(scores.units.number),
+            places,
+        )
+        known = np.bincount(
+            clauses.text[clauses.clause],
+            weights=scorer.has_meaning(scores.numbers),
+            minlength=texts,
+        )
         nothing = unread(Unread.NO_WORDS, self._version, language=language)
-        return [
-            nothing if reading is None or not count else reading
-            for reading, count in zip(read, known.tolist(), strict=True)
-        ]
+        readings = [nothing] * texts
+        for text, reading in readings_of(batch, language, self._version):
+            if known[text]:
+                readings[text] = reading
+        return readings
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ressenti.emotions.features import Floats, Integers
+from ressenti.emotions.runs import Runs
 from ressenti.emotions.tables import words
 from ressenti.emotions.tokens import SEPARATOR
 from ressenti.emotions.vocabulary import Vocabulary
@@ -46,38 +47,39 @@ RATIO, IS_WORD, IS_KNOWN, IS_FOREIGN = range(KINDS)
 
 
 class LanguageFinder:
-    """Finds the language of each text of a batch; remembers what every word says."""
+    """Finds the language of each text of a batch; remembers what every run of words says."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, runs: Runs) -> None:
         self._vocabulary = vocabulary
-        self._says = np.zeros((0, KINDS), dtype=np.float32)
+        self._runs = runs
+        self._token_says = np.zeros((0, KINDS))
+        self._run_says = np.zeros((0, KINDS))
 
-    def languages(self, numbers: Integers, text: Integers, texts: int) -> npt.NDArray[np.int64]:
+    def languages(self, runs: Integers, text: Integers, texts: int) -> npt.NDArray[np.int64]:
         """Return the language of each text: ``FRENCH``, ``ENGLISH``, ``OTHER`` or ``UNDECIDED``.
 
         Parameters
         ----------
-        numbers, text : integers, shape (tokens,)
-            The words and the text each stands in.
+        runs, text : integers, shape (runs,)
+            The runs and the text each stands in.
         """
         self._learn()
-        sums = np.stack(
-            [
-                np.bincount(text, weights=self._says[numbers, kind], minlength=texts)
-                for kind in range(KINDS)
-            ]
+        ratio, all_words, known, foreign = (
+            np.bincount(text, weights=self._run_says[runs, kind], minlength=texts)
+            for kind in range(KINDS)
         )
-        ratio, all_words, known, foreign = sums
         found = np.where(ratio > CLEAR, FRENCH, np.where(ratio < -CLEAR, ENGLISH, UNDECIDED))
         is_unknown = (all_words >= FEWEST_WORDS) & (known < KNOWN_SHARE * all_words)
         return np.where(is_unknown | (FOREIGN_LOSS * foreign > known), OTHER, found)
 
     def _learn(self) -> None:
-        had = len(self._says)
+        had = len(self._token_says)
         tokens, forms = self._vocabulary.tokens[had:], self._vocabulary.forms[had:]
         if tokens:
             new = [_evidence(*each) for each in zip(tokens, forms, strict=True)]
-            self._says = np.concatenate((self._says, np.asarray(new, dtype=np.float32)))
+            self._token_says = np.concatenate((self._token_says, np.asarray(new)))
+        more = self._runs.sums(self._token_says, len(self._run_says))
+        self._run_says = np.concatenate((self._run_says, more))
 
 
 def _evidence(token: str, form: str) -> tuple[float, float, float, float]:

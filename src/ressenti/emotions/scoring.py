@@ -7,19 +7,22 @@ and of their neighbourhoods.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
+from ressenti.emotions.arrays import longer, none, roomier
 from ressenti.emotions.clauses import Clauses, Flags, clauses_of
 from ressenti.emotions.features import (
     PAIR_VALUE,
     Floats,
     Integers,
+    features_of,
     pair_buckets,
-    word_features,
 )
 from ressenti.emotions.heads import POLARITIES, READ, STRENGTH
+from ressenti.emotions.network import WordNetwork
+from ressenti.emotions.sums import gathered_sums
 from ressenti.emotions.tables import NGrams, ngrams, words
 from ressenti.emotions.tokens import Part
 from ressenti.emotions.vocabulary import Vocabulary
@@ -30,7 +33,70 @@ CONTEXT: Final = np.array(
     [0.25 if head in (*POLARITIES, STRENGTH) else 0.5 for head in READ], dtype=np.float32
 )
 """How much the whole text says of one of its clauses: less of its polarity, which may turn."""
-PAIR_BLOCK: Final = 1 << 15
+WORDS_AT_ONCE: Final = 1 << 13
+HEADS: Final = len(READ)
+LEAST_LENGTH: Final = np.float32(1e-6)
+"""Of a clause in which no word has a weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The words and symbols of a batch that mean something by themselves, in order.
+
+    Attributes
+    ----------
+    token : integers, shape (units,)
+        Which token of the batch each unit is.
+    number, clause : integers, shape (units,)
+        Of that token, and the clause it stands in.
+    is_denied : flags, shape (units,)
+    sizes : integers, shape (clauses,)
+        How many units each clause has.
+    """
+
+    token: Integers
+    number: Integers
+    clause: Integers
+    is_denied: Flags
+    sizes: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the units of a batch bring to the logits of their clauses.
+
+    Attributes
+    ----------
+    words, leanings : floats, shape (words, heads)
+        By each word met so far, as n-grams and to the network.
+    pairs : floats, shape (pairs + 1, heads)
+        Half of what each pair of neighbours brings; the last row is for no pair.
+    word, leaning, before, after : integers, shape (units,)
+        Rows of these tables.
+    word_scale, leaning_scale : floats, shape (clauses,)
+    """
+
+    words: Floats
+    leanings: Floats
+    pairs: Floats
+    word: Integers
+    leaning: Integers
+    before: Integers
+    after: Integers
+    clause: Integers
+    word_scale: Floats
+    leaning_scale: Floats
+
+    def of(self, unit: Integers, head: Integers) -> Floats:
+        """Return what some units bring to some heads, one by one."""
+        clause, share = self.clause[unit], words().share[head]
+        value = self.words[self.word[unit], head]
+        value += self.pairs[self.before[unit], head]
+        value += self.pairs[self.after[unit], head]
+        value *= self.word_scale[clause] * (1 - share)
+        leaning = self.leanings[self.leaning[unit], head]
+        result: Floats = value + leaning * (self.leaning_scale[clause] * share)
+        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +105,17 @@ class Scores:
 
     Attributes
     ----------
+    numbers : integers, shape (units of the clauses,)
+        The tokens of all units, those without meaning of their own included.
     logits : floats, shape (clauses, heads)
         Before calibration and emphasis, each clause in the light of its whole text.
-    whole : floats, shape (texts, heads)
-        Of the whole texts.
-    token : integers, shape (units,)
-        Which token of the batch each unit is.
-    clause : integers, shape (units,)
-    is_denied : flags, shape (units,)
-    evidence : floats, shape (units, heads)
-        What each unit brings to the logits of its clause.
-    parts : integers, shape (units of the clauses,)
-        The parts of all units, those without meaning of their own included.
     """
 
     clauses: Clauses
-    parts: Integers
+    numbers: Integers
+    units: Units
     logits: Floats
-    whole: Floats
-    token: Integers
-    clause: Integers
-    is_denied: Flags
-    evidence: Floats
+    evidence: Evidence
 
 
 class ClauseScorer(Protocol):
@@ -71,8 +126,8 @@ class ClauseScorer(Protocol):
         """The tables of the language, with the calibration of what is scored."""
         ...
 
-    def is_exclamation(self, numbers: Integers) -> Flags:
-        """Tell which tokens are exclamation marks."""
+    def parts(self, numbers: Integers) -> Integers:
+        """Return the part that each token plays."""
         ...
 
     def has_meaning(self, numbers: Integers) -> Flags:
@@ -94,181 +149,156 @@ class Scorer:
     def __init__(self, language: str, vocabulary: Vocabulary) -> None:
         self._language = language
         self._vocabulary = vocabulary
-        self._rows = np.zeros((0, len(READ) + 1), dtype=np.float32)
-        self._leanings = np.zeros((0, len(READ)), dtype=np.float32)
-        self._places = np.zeros(0, dtype=np.int64)
-        self._is_filled = np.zeros(0, dtype=bool)
-        self._is_exclamation = np.zeros(0, dtype=bool)
+        self._network = WordNetwork()
+        self._places = none()
+        # Of each token, plain and denied, the row that its form has; none yet where negative.
+        self._rows = none()
+        self._row_of: dict[tuple[str, bool], int] = {}
+        self._words = np.zeros((0, HEADS + 1), dtype=np.float32)
 
     @property
     def tables(self) -> NGrams:
         return ngrams(self._language)
 
-    def is_exclamation(self, numbers: Integers) -> Flags:
-        """Tell which tokens are exclamation marks."""
-        self._grow()
-        marks: Flags = self._is_exclamation[numbers]
-        return marks
+    def parts(self, numbers: Integers) -> Integers:
+        """Return the part that each token plays."""
+        parts: Integers = self._vocabulary.parts[self._language][numbers]
+        return parts
 
     def has_meaning(self, numbers: Integers) -> Flags:
         """Tell which tokens the model knows: words of its vocabulary and drawn symbols."""
-        self._grow()
-        parts = self._vocabulary.parts[self._language][numbers]
-        is_drawn = (parts & (Part.SYMBOL | Part.BREAK)) == Part.SYMBOL
+        is_drawn = (self.parts(numbers) & (Part.SYMBOL | Part.BREAK)) == Part.SYMBOL
         known: Flags = (self._places[numbers] < len(words().places)) | is_drawn
         return known
 
     def rarities(self, numbers: Integers) -> Floats:
         """Return how much each token may carry, in [0, 1]: frequent words little, tools nothing."""
-        self._grow()
-        parts = self._vocabulary.parts[self._language][numbers]
         rarities: Floats = words().rarities[self._places[numbers]] ** 2
-        rarities[(parts & TOOLS) != 0] = 0
+        rarities[(self.parts(numbers) & TOOLS) != 0] = 0
         return rarities
 
     def scores(self, numbers: Integers, texts: int) -> Scores:
         """Return the scores of a batch of tokens; each of its texts ends with a separator."""
-        parts = self._vocabulary.parts[self._language][numbers]
-        clauses = clauses_of(parts)
-        unit_parts = parts[clauses.units]
-        kept = (unit_parts & Part.FILLER) == 0
-        token, clause = clauses.units[kept], clauses.clause[kept]
-        is_denied = clauses.is_denied[kept]
-        number = numbers[token]
-        key = number * 2 + is_denied
-        self._fill(key)
-        evidence, squares = self._evidence(number, key, clause)
-        count = len(clauses.first)
-        ngram, ngram_whole = self._ngram_logits(evidence, squares, clauses, clause, texts)
-        static, static_whole = self._static_logits(number, clause, is_denied, clauses, texts)
-        share = words().share
-        whole = (1 - share) * ngram_whole + share * static_whole
-        logits = (1 - share) * ngram + share * static
-        logits += CONTEXT * (np.take(whole, clauses.text, axis=0) - logits)
-        norms = np.sqrt(np.bincount(clause, weights=squares, minlength=count)).clip(1e-6)
-        evidence *= (1 - share) / norms.astype(np.float32)[clause][:, None]
-        sizes = np.sqrt(np.bincount(clause, minlength=count).clip(1))
-        evidence += np.take(self._leanings, key, axis=0) * (
-            share / sizes.astype(np.float32)[clause][:, None]
-        )
-        return Scores(clauses, unit_parts, logits, whole, token, clause, is_denied, evidence)
-
-    def _evidence(self, number: Integers, key: Integers, clause: Integers) -> tuple[Floats, Floats]:
-        """Return what each unit brings, its half of each pair included, and its squared length."""
-        tables = self.tables
-        rows = np.take(self._rows, key, axis=0)
-        evidence, squares = rows[:, :-1], rows[:, -1].copy()
-        same = np.flatnonzero(clause[1:] == clause[:-1])
-        codes = self._vocabulary.codes[number]
-        places = pair_buckets(codes[same], codes[same + 1])
-        weights = tables.rarities[places] * np.float32(PAIR_VALUE)
-        # In place on the two neighbours of each pair: no pair shares its first unit with another.
-        halves = np.take(tables.weights, places, axis=0) * (tables.scale / 2)
-        halves *= weights[:, None]
-        evidence[same] += halves
-        evidence[same + 1] += halves
-        squares[same] += weights**2
-        return evidence, squares
-
-    def _ngram_logits(
-        self, evidence: Floats, squares: Floats, clauses: Clauses, clause: Integers, texts: int
-    ) -> tuple[Floats, Floats]:
-        intercepts = self.tables.intercepts
-        count = len(clauses.first)
-        sums = _sums(evidence, clause, count)
-        lengths = np.bincount(clause, weights=squares, minlength=count).astype(np.float32)
-        whole = _sums(sums, clauses.text, texts)
-        whole_lengths = np.bincount(clauses.text, weights=lengths, minlength=texts)
-        logits = sums / np.sqrt(lengths).clip(1e-6)[:, None] + intercepts
-        whole /= np.sqrt(whole_lengths).clip(1e-6)[:, None].astype(np.float32)
-        return logits, whole + intercepts
-
-    def _static_logits(
-        self, number: Integers, clause: Integers, is_denied: Flags, clauses: Clauses, texts: int
-    ) -> tuple[Floats, Floats]:
-        table = words()
-        place = self._places[number]
-        kept = place < len(table.places)
-        place, own, is_denied = place[kept], clause[kept], is_denied[kept]
-        count = len(clauses.first)
-        halves = [
-            _sums(np.take(table.vectors, place[chosen], axis=0), own[chosen], count)
-            for chosen in (~is_denied, is_denied)
-        ]
-        sums = np.concatenate(halves, axis=1)
-        counts = np.bincount(own, minlength=count)
-        whole = _sums(sums, clauses.text, texts)
-        whole_counts = np.bincount(clauses.text, weights=counts, minlength=texts)
-        sums /= np.sqrt(counts.clip(1))[:, None].astype(np.float32)
-        whole /= np.sqrt(whole_counts.clip(1))[:, None].astype(np.float32)
-        return table.logits(sums), table.logits(whole)
-
-    def _fill(self, key: Integers) -> None:
-        """Work out the words that were not met before."""
         self._grow()
-        new = np.unique(key[~self._is_filled[key]])
-        if not len(new):
+        clauses = clauses_of(self.parts(numbers))
+        unit_numbers = numbers[clauses.units]
+        units = self._units(clauses, unit_numbers)
+        sizes = np.bincount(clauses.text, minlength=texts)
+        place = self._places[units.number]
+        leaning = self._network.rows(place, units.is_denied)
+        is_known = place < len(words().places)
+        known = np.bincount(units.clause[is_known], minlength=len(units.sizes))
+        hidden = gathered_sums(self._network.hidden, leaning, units.sizes)
+        word = self._words_of(units.number * 2 + units.is_denied)
+        pairs, before, after, squares = self._pairs(units)
+        sums = gathered_sums(self._words, word, units.sizes)
+        sums[:, :-1] += 2 * gathered_sums(pairs, after, units.sizes)
+        sums[:, -1] += squares
+        order = np.arange(len(sums))
+        whole = _mixed(
+            self._ngram_logits(gathered_sums(sums, order, sizes)),
+            self._network.logits(
+                gathered_sums(hidden, order, sizes),
+                np.bincount(clauses.text, weights=known, minlength=texts),
+            ),
+        )
+        logits = _mixed(self._ngram_logits(sums), self._network.logits(hidden, known))
+        logits += CONTEXT * (whole[clauses.text] - logits)
+        evidence = Evidence(
+            words=self._words,
+            leanings=self._network.leanings,
+            pairs=pairs,
+            word=word,
+            leaning=leaning,
+            before=before,
+            after=after,
+            clause=units.clause,
+            word_scale=np.reciprocal(_length(sums[:, -1])),
+            leaning_scale=(1 / np.sqrt(units.sizes.clip(1))).astype(np.float32),
+        )
+        return Scores(clauses, unit_numbers, units, logits, evidence)
+
+    def _units(self, clauses: Clauses, numbers: Integers) -> Units:
+        kept = np.flatnonzero((self.parts(numbers) & Part.FILLER) == 0)
+        clause = clauses.clause[kept]
+        return Units(
+            token=clauses.units[kept],
+            number=numbers[kept],
+            clause=clause,
+            is_denied=clauses.is_denied[kept],
+            sizes=np.bincount(clause, minlength=len(clauses.first)),
+        )
+
+    def _pairs(self, units: Units) -> tuple[Floats, Integers, Integers, Floats]:
+        """Return half of what each pair of neighbours brings, and where a unit has its pairs.
+
+        Last comes the sum of the squared weights of each clause's pairs.
+        """
+        tables = self.tables
+        first = np.flatnonzero(units.clause[1:] == units.clause[:-1])
+        codes = self._vocabulary.codes[units.number]
+        places = pair_buckets(codes[first], codes[first + 1])
+        weights = tables.rarities[places] * np.float32(PAIR_VALUE)
+        pairs = np.zeros((len(first) + 1, HEADS), dtype=np.float32)
+        np.multiply(tables.weights[places], tables.scale / 2, out=pairs[:-1])
+        pairs[:-1] *= weights[:, None]
+        before, after = np.full((2, len(units.token)), len(first))
+        after[first] = before[first + 1] = np.arange(len(first))
+        squares = np.bincount(
+            units.clause[first], weights=weights**2, minlength=len(units.sizes)
+        ).astype(np.float32)
+        return pairs, before, after, squares
+
+    def _ngram_logits(self, sums: Floats) -> Floats:
+        result: Floats = sums[:, :-1] / _length(sums[:, -1])[:, None] + self.tables.intercepts
+        return result
+
+    def _words_of(self, key: Integers) -> Integers:
+        """Return the row of each word, working out those that were not met before."""
+        rows = self._rows[key]
+        if (rows < 0).any():
+            for first in range(0, len(new := np.unique(key[rows < 0])), WORDS_AT_ONCE):
+                self._learn(new[first : first + WORDS_AT_ONCE].tolist())
+            rows = self._rows[key]
+        return rows
+
+    def _learn(self, keys: list[int]) -> None:
+        forms = self._vocabulary.forms
+        had = len(self._row_of)
+        words = [(forms[key // 2], bool(key % 2)) for key in keys]
+        new = list(dict.fromkeys(word for word in words if word not in self._row_of))
+        self._row_of.update(zip(new, range(had, had + len(new)), strict=True))
+        self._rows[keys] = [self._row_of[word] for word in words]
+        if not new:
             return
         tables = self.tables
-        forms = self._vocabulary.forms
-        features = [word_features(forms[each // 2], is_denied=bool(each % 2)) for each in new]
-        lengths = np.array([len(places) for places, _ in features])
-        places = np.concatenate([places for places, _ in features])
-        values = np.concatenate([values for _, values in features]).astype(np.float32)
-        values *= tables.rarities[places]
-        starts = np.cumsum(lengths) - lengths
-        for first in range(0, len(new), PAIR_BLOCK):
-            last = min(first + PAIR_BLOCK, len(new))
-            begin, end = starts[first], starts[last - 1] + lengths[last - 1]
-            weighted = tables.weights[places[begin:end]] * values[begin:end, None]
-            sums = np.add.reduceat(weighted, starts[first:last] - begin, axis=0)
-            self._rows[new[first:last], :-1] = sums * tables.scale
-        self._rows[new, -1] = np.add.reduceat(values**2, starts)
-        self._leanings[new] = self._leanings_of(new)
-        self._is_filled[new] = True
-
-    def _leanings_of(self, keys: Integers) -> Floats:
-        """Return what the network makes of each word alone, beside nothing at all."""
-        table = words()
-        place = self._places[keys // 2]
-        width = table.vectors.shape[1]
-        sums = np.zeros((len(keys) + 1, 2 * width), dtype=np.float32)
-        for half in (0, 1):
-            rows = np.flatnonzero(keys % 2 == half)
-            sums[rows, half * width : (half + 1) * width] = table.vectors[place[rows]]
-        logits = table.logits(sums)
-        beside: Floats = logits[:-1] - logits[-1]
-        return beside
+        features = features_of(
+            [form for form, _ in new], np.array([is_denied for _, is_denied in new])
+        )
+        values = features.values * tables.rarities[features.places]
+        starts = np.cumsum(features.counts) - features.counts
+        self._words = roomier(self._words, had + len(new))
+        own = self._words[had : had + len(new)]
+        own[:, :-1] = np.add.reduceat(tables.weights[features.places] * values[:, None], starts)
+        own[:, :-1] *= tables.scale
+        own[:, -1] = np.add.reduceat(values**2, starts)
 
     def _grow(self) -> None:
-        wanted = len(self._vocabulary.forms)
-        had = len(self._places)
-        if wanted == had:
-            return
-        places = words().places
-        none = len(places)
-        forms = self._vocabulary.forms[had:]
-        new = [places.get(form, none) for form in forms]
-        marks = [form[:1] == "!" for form in forms]
-        self._is_exclamation = np.concatenate((self._is_exclamation, np.asarray(marks)))
-        self._places = np.concatenate((self._places, np.asarray(new, dtype=np.int64)))
-        room = 2 * wanted
-        if room > len(self._rows):
-            self._rows = _roomier(self._rows, 2 * room)
-            self._leanings = _roomier(self._leanings, 2 * room)
-            self._is_filled = _roomier(self._is_filled, 2 * room)
+        had, wanted = len(self._places), len(self._vocabulary.forms)
+        if wanted > had:
+            places = words().places
+            unknown = len(places)
+            new = [places.get(form, unknown) for form in self._vocabulary.forms[had:]]
+            self._places = longer(self._places, new)
+            self._rows = longer(self._rows, np.full(2 * (wanted - had), -1))
 
 
-def _sums(values: Floats, group: Integers, groups: int) -> Floats:
-    """Return the sums of consecutive rows by their group; groups never decrease, some are empty."""
-    result = np.zeros((groups, values.shape[1]), dtype=np.float32)
-    if len(group):
-        starts = np.flatnonzero(np.diff(group, prepend=-1))
-        result[group[starts]] = np.add.reduceat(values, starts, axis=0)
+def _mixed(ngrams: Floats, network: Floats) -> Floats:
+    share = words().share
+    result: Floats = (1 - share) * ngrams + share * network
     return result
 
 
-def _roomier(array: Any, room: int) -> Any:
-    larger = np.zeros((room, *array.shape[1:]), dtype=array.dtype)
-    larger[: len(array)] = array
-    return larger
+def _length(squares: Floats) -> Floats:
+    result: Floats = np.sqrt(squares).clip(LEAST_LENGTH)
+    return result

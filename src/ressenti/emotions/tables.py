@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from ressenti.emotions.features import Floats
 
-BLOCK = 64
 CODE = "2"
 """Raised whenever the code reads the same tables otherwise."""
 
@@ -74,22 +73,6 @@ class Words:
     second: Floats
     second_bias: Floats
     share: Floats
-
-    def logits(self, sums: Floats) -> Floats:
-        """Return the network's logits for sums of vectors, shape (sums, heads).
-
-        Always in blocks of one size: a product of another shape may round otherwise, and what is
-        read in a text must not depend on the texts beside it.
-        """
-        blocks = -(-len(sums) // BLOCK)
-        padded = np.zeros((blocks, BLOCK, sums.shape[1]), dtype=np.float32)
-        padded.reshape(-1, sums.shape[1])[: len(sums)] = sums
-        result = np.empty((blocks, BLOCK, len(self.second_bias)), dtype=np.float32)
-        for own, logits in zip(padded, result, strict=True):
-            hidden = np.maximum(own @ self.first + self.first_bias, 0)
-            np.matmul(hidden, self.second, out=logits)
-        flat: Floats = result.reshape(-1, len(self.second_bias))[: len(sums)] + self.second_bias
-        return flat
 
 
 def squared(roots: npt.NDArray[np.int8]) -> npt.NDArray[np.int16]:

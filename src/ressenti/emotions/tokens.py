@@ -68,6 +68,7 @@ class Part(IntFlag):
     ONE = 16384
     MUCH_STRONGER = 32768
     FILLER = 65536
+    EXCLAMATION = 131072
 
 
 FRENCH_WORDS: Final[Mapping[Part, str]] = {
@@ -154,13 +155,13 @@ def form_of(token: str) -> str:
     return STRETCHED.sub(r"\1\1", plain[: 4 * LONGEST_FORM])[:LONGEST_FORM]
 
 
-def part_of(token: str, form: str, words: Mapping[str, Part]) -> Part:
-    """Return the part that a token plays, by the words of a language."""
+def part_of(token: str, form: str) -> Part:
+    """Return the part that a token plays in either language, whatever words it has."""
     if token == SEPARATOR:
         return Part.SEPARATOR | Part.BREAK
     first = token[0]
     if first.isalpha() or first == "_":
-        part = Part.WORD | words.get(form, Part.NONE)
+        part = Part.WORD
         if form.endswith("n't"):
             part |= Part.NEGATOR
         if len(token) >= 3 and token.isupper():
@@ -171,7 +172,8 @@ def part_of(token: str, form: str, words: Mapping[str, Part]) -> Part:
     if first.isdigit():
         return Part.WORD
     if first in "!?.":
-        return Part.SYMBOL | Part.BREAK
+        mark = Part.SYMBOL | Part.BREAK
+        return mark | Part.EXCLAMATION if form[0] == "!" else mark
     if first in BREAKS:
         return Part.BREAK
     if first in ":;=<" and len(token) > 1:

@@ -8,24 +8,22 @@ from typing import Final
 
 import numpy as np
 
+from ressenti.emotions.arrays import longer, none
 from ressenti.emotions.features import Integers, code_of
 from ressenti.emotions.tokens import (
     ENGLISH_WORDS,
     FRENCH_WORDS,
     STRETCHED,
-    Part,
     form_of,
     part_of,
     parts_by_word,
     symbol_form,
 )
 
-PARTS: Final[Mapping[str, Mapping[str, Part]]] = {
-    "fr": parts_by_word(FRENCH_WORDS),
-    "en": parts_by_word(ENGLISH_WORDS),
+PARTS: Final[Mapping[str, Mapping[str, int]]] = {
+    "fr": {word: int(part) for word, part in parts_by_word(FRENCH_WORDS).items()},
+    "en": {word: int(part) for word, part in parts_by_word(ENGLISH_WORDS).items()},
 }
-MOST_TOKENS: Final = 200_000
-"""A vocabulary that grew beyond starts anew, so that memory stays bounded."""
 
 
 @dataclass(slots=True)
@@ -38,8 +36,8 @@ class Vocabulary:
         The forms that are words.
     forms : list of str
         What the model knows each token by.
-    lengths, codes : integers, shape (tokens,)
-        The characters of each token, and the code of its form.
+    codes : integers, shape (tokens,)
+        The code of each token's form.
     parts : mapping of language to integers, shape (tokens,)
         The part each token plays in that language.
     """
@@ -48,10 +46,9 @@ class Vocabulary:
     numbers: dict[str, int] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)
-    lengths: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    codes: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    codes: Integers = field(default_factory=none)
     parts: dict[str, Integers] = field(
-        default_factory=lambda: {language: np.zeros(0, dtype=np.int64) for language in PARTS}
+        default_factory=lambda: {language: none() for language in PARTS}
     )
 
     def numbers_of(self, tokens: Sequence[str]) -> Integers:
@@ -68,11 +65,11 @@ class Vocabulary:
         forms = [_unstretched(_known_form(token), token, self.known) for token in new]
         self.tokens += new
         self.forms += forms
-        self.lengths = _longer(self.lengths, [len(token) for token in new])
-        self.codes = _longer(self.codes, [code_of(form) for form in forms])
+        self.codes = longer(self.codes, [code_of(form) for form in forms])
+        parts = longer(none(), [int(part_of(*each)) for each in zip(new, forms, strict=True)])
         for language, words in PARTS.items():
-            parts = [int(part_of(*each, words)) for each in zip(new, forms, strict=True)]
-            self.parts[language] = _longer(self.parts[language], parts)
+            own = longer(none(), [words.get(form, 0) for form in forms])
+            self.parts[language] = longer(self.parts[language], parts | own)
 
 
 def _known_form(token: str) -> str:
@@ -85,7 +82,3 @@ def _unstretched(form: str, token: str, known: Container[str]) -> str:
         return form
     once = form_of(STRETCHED.sub(r"\1", token.lower()))
     return once if once in known else form
-
-
-def _longer(array: Integers, more: Sequence[int]) -> Integers:
-    return np.concatenate((array, np.asarray(more, dtype=np.int64)))
