@@ -69,8 +69,10 @@ READ = Text(en="{count} texts read", fr="{count} textes lus")
     metavar="NAME",
     help=tr(
         Text(
-            en="What reads: an installed engine, or hosted, a model elsewhere.",
-            fr="Ce qui lit : un moteur installé, ou hosted, un modèle hébergé ailleurs.",
+            en="What reads: an installed engine (embedded, precise, …), onnx:FOLDER for a model of "
+            "your own, or hosted for one elsewhere.",
+            fr="Ce qui lit : un moteur installé (embedded, precise, …), onnx:DOSSIER pour un "
+            "modèle à vous, ou hosted pour un modèle hébergé ailleurs.",
         )
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Literal, Protocol, cast, get_args
+from typing import Literal, Protocol, cast, get_args, runtime_checkable
 
 from ressenti.emotions.reading import Reading
 from ressenti.errors import unknown_name
@@ -31,6 +31,21 @@ class Engine(Protocol):
     ) -> list[Reading]:
         """Return one reading a text, in their order."""
         ...
+
+
+@runtime_checkable
+class RemarkingEngine(Engine, Protocol):
+    """An engine that has something to say of what it has read so far."""
+
+    @property
+    def remarks(self) -> tuple[Text, ...]:
+        """What a person should know, such as how much was too long to be read whole."""
+        ...
+
+
+def remarks_of(engine: Engine) -> tuple[Text, ...]:
+    """Return what an engine has to say of what it has read so far; most say nothing."""
+    return engine.remarks if isinstance(engine, RemarkingEngine) else ()
 
 
 def read_texts(

@@ -30,28 +30,24 @@ def occlusions(clause: str) -> list[Occluded]:
     return list(_occlusions(clause))
 
 
-def carrying_words(
-    occluded: Sequence[Occluded], drops: Sequence[float], *, start: int
-) -> tuple[Span, ...]:
+def carrying_words(occluded: Sequence[Occluded], drops: Sequence[float]) -> tuple[Span, ...]:
     """Return the words without which an emotion is less likely, the strongest first.
 
     Parameters
     ----------
     drops : sequence of float
         By how much the chance falls without each word.
-    start : int
-        Where the clause starts in its text.
 
     Examples
     --------
-    >>> words = carrying_words(occlusions("very rude staff"), [0.1, 0.4, -0.2], start=10)
+    >>> words = carrying_words(occlusions("very rude staff"), [0.1, 0.4, -0.2])
     >>> [(word.start, word.end, word.share) for word in words]
-    [(15, 19, 0.8)]
+    [(5, 9, 0.8)]
     """
     total = sum(drop for drop in drops if drop > 0)
     strongest = sorted(zip(drops, occluded, strict=True), key=lambda each: -each[0])[:MOST_WORDS]
     return tuple(
-        Span(start + word.start, start + word.end, drop / total)
+        Span(word.start, word.end, drop / total)
         for drop, word in strongest
         if drop > 0 and drop >= LEAST_SHARE * strongest[0][0]
     )

@@ -6,11 +6,12 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from ressenti.emotions.engines import read_texts
+from ressenti.emotions.engines import read_texts, remarks_of
 from ressenti.errors import UndefinedResult
 from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.emotion_audits import mark_of, no_mark
@@ -154,7 +155,7 @@ def compare_emotion_engines(
         source=relation.name,
         texts=len(marks),
         engines=figures,
-        notes=(*relation.notes, *remarks),
+        notes=(*relation.notes, *chain.from_iterable(map(remarks_of, readers)), *remarks),
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ressenti.emotions.engines import EMBEDDED, read_texts
+from ressenti.emotions.engines import EMBEDDED, read_texts, remarks_of
 from ressenti.emotions.reading import Reading
 from ressenti.errors import InvalidArgument
 from ressenti.language import Language, Text, language_of_environment
@@ -158,7 +158,8 @@ def read_emotions(
         The column of the texts.
     language : {"auto", "fr", "en"}
     engine : str
-        An installed engine's name, or ``hosted`` for the model that the environment names.
+        An installed engine's name, ``onnx:FOLDER`` for the model of a folder, or ``hosted`` for
+        the one that the environment names.
     respondent : str
         The column that tells who wrote: each person then counts once, however much they write.
     id : str
@@ -232,7 +233,8 @@ def read_emotions(
 
     with tempfile.TemporaryFile() as records:
         run = _Run(relation, columns, marks or {}, read, on_batch)
-        return _report(run, targets, asked, records, marks, confidence)
+        report = _report(run, targets, asked, records, marks, confidence)
+    return replace(report, notes=(*report.notes, *remarks_of(reader)))
 
 
 @dataclass(frozen=True, slots=True)
