@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ressenti.facts.scales import NUMBER
 from ressenti.language import Text
 from ressenti.scores.attainments import LOWER
@@ -41,9 +44,9 @@ FAR_MISSES = Contrast(
 )
 FULLY_SERVED = Contrast(coefficients=share(of=["all"], among=["all", "some"]))
 # Whether more or less is better belongs to each outcome, and is told with it.
-JUDGED = {"direction": LOWER, "outcome": None, "higher": ()}
-IN_INCREMENTS = {**JUDGED, "increments": {}}
-BY_CUSTOMER = {**JUDGED, "grain": None, "week_starts_on": "monday"}
+JUDGED: Mapping[str, Any] = {"direction": LOWER, "outcome": None, "higher": ()}
+IN_INCREMENTS: Mapping[str, Any] = {**JUDGED, "increments": {}}
+BY_CUSTOMER: Mapping[str, Any] = {**JUDGED, "grain": None, "week_starts_on": "monday"}
 PAIRS = ("actual", "expected", "occurred_at")
 OF_CUSTOMERS = ("outcome", "customer_id", *PAIRS)
 

@@ -9,7 +9,7 @@ from statistics import median
 
 from ressenti.errors import InvalidArgument
 from ressenti.facts.raw_values import number_in
-from ressenti.facts.scales import NUMBER
+from ressenti.facts.scales import NUMBER, Level
 from ressenti.language import Text
 from ressenti.scores.attainments import (
     direction_of,
@@ -82,7 +82,7 @@ def median_gap(inputs: Inputs) -> Outcome:
 def distances(inputs: Inputs) -> Tally:
     """Return how many outcomes are how far from their expectation, in whole increments."""
     overruns, missing = _overruns_in_increments(inputs)
-    counts = dict.fromkeys(DISTANCES, 0)
+    counts: dict[Level, float] = dict.fromkeys(DISTANCES, 0)
     for by in overruns:
         counts[_distance(by)] += 1
     return Tally.of_counts(counts, missing=missing)

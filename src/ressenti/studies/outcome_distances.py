@@ -1,0 +1,108 @@
+"""Distances: how the results of one outcome lie around what customers expected, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ressenti.language import Language, Text
+from ressenti.scores.score import Period, Score
+from ressenti.statistics.proportions import wilson_interval
+
+DISTANCE_WORDS: Mapping[str, Text] = {
+    "better_by_more_than_one": Text(
+        en="better by more than one increment", fr="mieux de plus d'un incrément"
+    ),
+    "better_by_up_to_one": Text(en="better by up to one", fr="mieux, d'un incrément au plus"),
+    "as_expected": Text(en="exactly as expected", fr="exactement comme attendu"),
+    "missed_by_up_to_one": Text(en="missed by up to one", fr="manqué d'un incrément au plus"),
+    "missed_by_up_to_two": Text(en="missed by one to two", fr="manqué d'un à deux incréments"),
+    "missed_by_more_than_two": Text(
+        en="missed by more than two", fr="manqué de plus de deux incréments"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceShare:
+    """One level of distance: how many results lie there, in count and in per cent."""
+
+    distance: str
+    n: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Distances:
+    """How far the results of an outcome are from its expectation.
+
+    Attributes
+    ----------
+    reason : str or None
+        Why there are no shares.
+    """
+
+    segment: Mapping[str, str | None]
+    period: Period | None
+    n: float
+    shares: tuple[DistanceShare, ...]
+    reason: str | None
+
+    def to_dict(self, language: Language = "en") -> dict[str, Any]:
+        """Return the shares as JSON publishes them, unrounded."""
+        return {
+            "segment": dict(self.segment),
+            "period": None if self.period is None else self.period.to_dict(),
+            "n": self.n,
+            "reason": self.reason,
+            "levels": [
+                {
+                    "distance": one.distance,
+                    "label": DISTANCE_WORDS[one.distance].to(language),
+                    "n": one.n,
+                    "share": one.share,
+                    "low": one.low,
+                    "high": one.high,
+                }
+                for one in self.shares
+            ],
+        }
+
+
+def distances_of(score: Score, levels: Sequence[str]) -> Distances:
+    """Return the distribution behind a share of far misses, each level with Wilson's interval.
+
+    Parameters
+    ----------
+    score : Score
+        Its parts are the counts of the levels; one that is hidden has none, and no levels here.
+
+    References
+    ----------
+    Wilson, E. B. (1927), JASA 22, 209-212.
+
+    Examples
+    --------
+    >>> from ressenti.indicators import variant_called
+    >>> from ressenti.scores.judgement import score_of_example
+    >>> cpi, far = variant_called("cpi/far_misses_share")
+    >>> pairs = [[10, 9], [10, 10], [10, 11], [10, 14]]
+    >>> found = distances_of(score_of_example(cpi, far, {"pairs": pairs}), far.form(None).classes)
+    >>> [one.n for one in found.shares]
+    [0, 1, 1, 1, 0, 1]
+    """
+    counts = {level: int(score.parts[level]) for level in levels if level in score.parts}
+    total = sum(counts.values())
+    shares = tuple(
+        _share(level, n, total, score.confidence) for level, n in counts.items() if total
+    )
+    return Distances(score.segment, score.period, score.n, shares, score.reason)
+
+
+def _share(level: str, n: int, total: int, confidence: float) -> DistanceShare:
+    found = wilson_interval(n, total, confidence=confidence)
+    low, high = (None if limit is None else 100 * limit for limit in (found.low, found.high))
+    return DistanceShare(level, n, 100 * n / total, low, high)
