@@ -26,9 +26,9 @@ from ressenti.language import Text
             "their own figure, and when.\n\n"
             "Example:  ressenti explain nps=Q1 survey.csv --change 2026-03,2026-04 --per month "
             "--at answered_at --by shop",
-            fr="Dire pourquoi INDICATEUR a évolué dans SOURCE : quelles réponses, quels segments, "
+            fr="Dire pourquoi INDICATEUR a évolué dans SOURCE : quelles réponses, quels segments, "
             "par structure ou par leur propre chiffre, et quand.\n\n"
-            "Exemple :  ressenti explain nps=Q1 enquete.csv --change 2026-03,2026-04 --per month "
+            "Exemple :  ressenti explain nps=Q1 enquete.csv --change 2026-03,2026-04 --per month "
             "--at repondu_le --by boutique",
         )
     ),
@@ -42,7 +42,7 @@ from ressenti.language import Text
     help=tr(
         Text(
             en="Two periods, with --per and --at; otherwise COL=A,B.",
-            fr="Deux périodes, avec --per et --at ; sinon COL=A,B.",
+            fr="Deux périodes, avec --per et --at ; sinon COL=A,B.",
         )
     ),
 )
@@ -53,7 +53,7 @@ from ressenti.language import Text
     help=tr(
         Text(
             en="Look along a column; repeatable. The plan's dimensions by default.",
-            fr="Regarder selon une colonne ; répétable. Par défaut, les dimensions du plan.",
+            fr="Regarder selon une colonne ; répétable. Par défaut, les dimensions du plan.",
         )
     ),
 )

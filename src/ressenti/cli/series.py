@@ -27,10 +27,10 @@ from ressenti.language import Text
             "allows them.\n\n"
             "Example:  ressenti series survey.csv --measure nps=Q1 --per day --at answered_at "
             '--by shop --event "2026-03-12 new tariff"',
-            fr="Suivre des indicateurs dans le temps : saisons, changements de niveau avec leur "
+            fr="Suivre des indicateurs dans le temps : saisons, changements de niveau avec leur "
             "date et leurs raisons, alertes valides même si l'on regarde toute la journée, "
             "prévisions quand l'historique le permet.\n\n"
-            "Exemple :  ressenti series enquete.csv --measure nps=Q1 --per day --at repondu_le "
+            "Exemple :  ressenti series enquete.csv --measure nps=Q1 --per day --at repondu_le "
             '--by boutique --event "2026-03-12 nouveau tarif"',
         )
     ),
@@ -45,7 +45,7 @@ from ressenti.language import Text
     help=tr(
         Text(
             en="What to follow, or a measure of the plan; repeatable.",
-            fr="Ce qu'il faut suivre, ou une mesure du plan ; répétable.",
+            fr="Ce qu'il faut suivre, ou une mesure du plan ; répétable.",
         )
     ),
 )
@@ -67,7 +67,7 @@ from ressenti.language import Text
     help=tr(
         Text(
             en="Explain each change along a column; repeatable.",
-            fr="Expliquer chaque changement selon une colonne ; répétable.",
+            fr="Expliquer chaque changement selon une colonne ; répétable.",
         )
     ),
 )
@@ -79,7 +79,7 @@ from ressenti.language import Text
     help=tr(
         Text(
             en="What happened on a day, named beside the changes it may go with; repeatable.",
-            fr="Ce qui s'est passé un jour, nommé près des changements qu'il peut accompagner ; "
+            fr="Ce qui s'est passé un jour, nommé près des changements qu'il peut accompagner ; "
             "répétable.",
         )
     ),
@@ -91,7 +91,7 @@ from ressenti.language import Text
     help=tr(
         Text(
             en="Day on which a definition changed: nothing is compared across; repeatable.",
-            fr="Jour où une définition a changé : rien n'est comparé de part et d'autre ; "
+            fr="Jour où une définition a changé : rien n'est comparé de part et d'autre ; "
             "répétable.",
         )
     ),
@@ -102,7 +102,7 @@ from ressenti.language import Text
     help=tr(
         Text(
             en="Day after the last complete period: later ones are shown, not judged.",
-            fr="Lendemain de la dernière période complète : les suivantes sont montrées, non "
+            fr="Lendemain de la dernière période complète : les suivantes sont montrées, non "
             "jugées.",
         )
     ),

@@ -171,7 +171,7 @@ def explain(
         for one in _explanations_of(question, levels, dimensions, judging)
     ]
     whens: list[SeriesStudy | None] = [None] * len(found)
-    if by_period and grain in FINER:
+    if by_period and grain is not None and grain in FINER:
         finer = questions_asked(relation, replace(asked, by=(), per=FINER[grain].value))
         whens = [
             one
@@ -218,7 +218,7 @@ def _first_day(text: str) -> str:
         raise InvalidArgument(
             Text(
                 en=f"'{text}' is no period: write its first day, such as 2026-03-01, or 2026-03.",
-                fr=f"« {text} » n'est pas une période : écrivez son premier jour, comme "
+                fr=f"« {text} » n'est pas une période : écrivez son premier jour, comme "
                 "2026-03-01, ou 2026-03.",
             )
         )
@@ -238,7 +238,7 @@ def _no_dimension() -> InvalidArgument:
         ),
         hint=Text(
             en="Name columns to look along: --by channel --by shop.",
-            fr="Nommez des colonnes selon lesquelles regarder : --by canal --by boutique.",
+            fr="Nommez des colonnes selon lesquelles regarder : --by canal --by boutique.",
         ),
     )
 
@@ -280,7 +280,7 @@ def _dimension_document(part: DimensionPart, language: Language) -> dict[str, An
                 "rate": own.rate,
                 "rate_low": own.rate_interval.low,
                 "rate_high": own.rate_interval.high,
-                **change_document(own.change, language),
+                "change": change_document(own.change, language),
             }
             for own in part.parts
         ],

@@ -159,7 +159,7 @@ def series(
         raise InvalidArgument(
             Text(
                 en="a series is read period by period: add --per and --at.",
-                fr="une série se lit période par période : ajoutez --per et --at.",
+                fr="une série se lit période par période : ajoutez --per et --at.",
             )
         )
     looking = Looking(
@@ -209,7 +209,7 @@ def study_of_question(
         raise InvalidArgument(
             Text(
                 en="a series needs the column that dates a row: --at COL.",
-                fr="une série demande la colonne qui date une ligne : --at COL.",
+                fr="une série demande la colonne qui date une ligne : --at COL.",
             )
         )
     grain = question.timing.grain
@@ -342,6 +342,6 @@ def _day(text: str) -> date:
         raise InvalidArgument(
             Text(
                 en=f"'{text}' is no day: write it as 2026-03-12.",
-                fr=f"« {text} » n'est pas un jour : écrivez-le comme 2026-03-12.",
+                fr=f"« {text} » n'est pas un jour : écrivez-le comme 2026-03-12.",
             )
         ) from error

@@ -16,15 +16,15 @@ from ressenti.studies.series import SeriesStudy
 MOST_SEGMENTS = 5
 MAY_BE_CHANCE = Text(
     en="Chance alone may have made this change: what follows describes it, and is no reason.",
-    fr="Le hasard seul a pu produire cet écart : ce qui suit le décrit, sans en être la raison.",
+    fr="Le hasard seul a pu produire cet écart : ce qui suit le décrit, sans en être la raison.",
 )
 BY_MIX_AND_RATE = Text(
     en="By {dimension}: {mix} from the mix, {rate} within.",
-    fr="Selon {dimension} : {mix} par la structure, {rate} à l'intérieur.",
+    fr="Selon {dimension} : {mix} par la structure, {rate} à l'intérieur.",
 )
 MOVED_APART = Text(
-    en="They did not move alike (p = {p}, adjusted).",
-    fr="Toutes les parties n'ont pas évolué de même (p = {p}, ajusté).",
+    en="They did not move alike (p {p}, adjusted).",
+    fr="Toutes les parties n'ont pas évolué de même (p {p}, ajusté).",
 )
 MOVED_ALIKE = Text(
     en="Nothing shows that they moved differently.",
@@ -32,27 +32,27 @@ MOVED_ALIKE = Text(
 )
 BROUGHT = Text(
     en="{segment}: {whole} ({mix} mix, {rate} own figure); own change {change}",
-    fr="{segment} : {whole} ({mix} structure, {rate} chiffre propre) ; écart propre {change}",
+    fr="{segment} : {whole} ({mix} structure, {rate} chiffre propre) ; écart propre {change}",
 )
 OTHERS = Text(en="and {n} others", fr="et {n} autres")
 CLASS_LINE = Text(
     en="{name}: {before} → {after}, which brings {brings}",
-    fr="{name} : {before} → {after}, soit {brings}",
+    fr="{name} : {before} → {after}, soit {brings}",
 )
 HIDDEN = Text(
     en="By {dimension}: hidden, a group is too small.",
-    fr="Selon {dimension} : masqué, un groupe est trop petit.",
+    fr="Selon {dimension} : masqué, un groupe est trop petit.",
 )
 NO_SPLIT = Text(
     en="By {dimension}: this indicator has no split into mix and rate.",
-    fr="Selon {dimension} : cet indicateur ne se partage pas entre structure et niveau.",
+    fr="Selon {dimension} : cet indicateur ne se partage pas entre structure et niveau.",
 )
 NO_DATE = Text(
     en="No single date stands out between the two periods.",
     fr="Aucune date ne se détache entre les deux périodes.",
 )
-WHEN = Text(en="When:", fr="Quand :")
-PARADOX = Text(en="Simpson's paradox: ", fr="Paradoxe de Simpson : ")
+WHEN = Text(en="When:", fr="Quand :")
+PARADOX = Text(en="Simpson's paradox: ", fr="Paradoxe de Simpson : ")
 
 
 def explanation_text(explanation: Explanation, when: SeriesStudy | None, language: Language) -> str:
@@ -142,4 +142,6 @@ def _when_lines(when: SeriesStudy, unit: Unit, language: Language) -> Iterator[s
 
 
 def _p_text(p_value: float, language: Language) -> str:
-    return number_text(max(p_value, 0.001), language, decimals=3)
+    if p_value < 0.001:
+        return f"< {number_text(0.001, language, decimals=3)}"
+    return f"= {number_text(p_value, language, decimals=3)}"

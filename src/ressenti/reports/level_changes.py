@@ -17,7 +17,7 @@ CHANGE = Text(
     "{latest})",
 )
 DATED = Text(en="{difference} from {start} on", fr="{difference} à partir du {start}")
-GOES_WITH = Text(en="; at that time: {events}", fr=" ; à ce moment : {events}")
+GOES_WITH = Text(en="; at that time: {events}", fr=" ; à ce moment : {events}")
 
 
 def change_line(change: LevelChange, unit: Unit, language: Language) -> str:

@@ -14,12 +14,13 @@ from ressenti.studies.explaining import Explanation
 from ressenti.studies.series import Alarm, SeriesStudy
 
 MOST_SHOWN = 12
+EARLIER = Text(en="(and {n} earlier periods)", fr="(et {n} périodes antérieures)")
 NO_CHANGE = Text(
     en="No change of level stands out of chance.",
     fr="Aucun changement de niveau ne se distingue du hasard.",
 )
-CHANGES = Text(en="Changes of level:", fr="Changements de niveau :")
-ALARM = Text(en="alarm on {day}: {direction}", fr="alerte le {day} : {direction}")
+CHANGES = Text(en="Changes of level:", fr="Changements de niveau :")
+ALARM = Text(en="alarm on {day}: {direction}", fr="alerte le {day} : {direction}")
 RISE = Text(en="a rise", fr="une hausse")
 FALL = Text(en="a fall", fr="une baisse")
 QUIET = Text(
@@ -40,10 +41,10 @@ SINCE = Text(
 )
 SEASON = Text(
     en="A season of {n} periods is taken out: {low} to {high}.",
-    fr="Une saison de {n} périodes est ôtée : de {low} à {high}.",
+    fr="Une saison de {n} périodes est ôtée : de {low} à {high}.",
 )
-NEXT = Text(en="Next:", fr="Ensuite :")
-NO_FORECAST = Text(en="No forecast: {reason}", fr="Pas de prévision : {reason}")
+NEXT = Text(en="Next:", fr="Ensuite :")
+NO_FORECAST = Text(en="No forecast: {reason}", fr="Pas de prévision : {reason}")
 
 
 def series_text(
@@ -61,6 +62,8 @@ def series_text(
         for one in study.scores[-MOST_SHOWN:]
         if one.period is not None
     ]
+    if len(study.scores) > MOST_SHOWN:
+        lines.append(f"  {EARLIER.format(n=len(study.scores) - MOST_SHOWN).to(language)}")
     lines += [f"  {line}" for line in _conditions(study, unit, language)]
     lines.append(f"  {(CHANGES if study.changes else NO_CHANGE).to(language)}")
     for change in study.changes:

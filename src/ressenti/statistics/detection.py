@@ -71,7 +71,7 @@ def recursive_residuals(
             Text(
                 en="a baseline of {baseline} of {n} values: give at least 2 and fewer than all, "
                 "each with a variance above 0.",
-                fr="une référence de {baseline} valeurs sur {n} : donnez-en au moins 2 et moins "
+                fr="une référence de {baseline} valeurs sur {n} : donnez-en au moins 2 et moins "
                 "que toutes, chacune avec une variance supérieure à 0.",
             ).format(baseline=baseline, n=y.size)
         )
@@ -122,7 +122,7 @@ def change_watch(
         raise InvalidArgument(
             Text(
                 en="a false alarm every {value} values: give more than 1.",
-                fr="une fausse alerte toutes les {value} valeurs : donnez plus de 1.",
+                fr="une fausse alerte toutes les {value} valeurs : donnez plus de 1.",
             ).format(value=quiet_for)
         )
     z = np.asarray(residuals, dtype=np.float64)

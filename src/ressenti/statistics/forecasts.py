@@ -19,11 +19,11 @@ LARGEST_STEP = 1.5
 STEPS = 31
 TOO_SHORT = Text(
     en="{n} periods with a figure: a forecast needs at least {needed}.",
-    fr="{n} périodes avec un chiffre : une prévision en demande au moins {needed}.",
+    fr="{n} périodes avec un chiffre : une prévision en demande au moins {needed}.",
 )
 TOO_FAR = Text(
     en="{horizon} periods ahead of {n}: a forecast goes no further than a third of the history.",
-    fr="{horizon} périodes d'avance pour {n} d'historique : une prévision ne va pas au-delà du "
+    fr="{horizon} périodes d'avance pour {n} d'historique : une prévision ne va pas au-delà du "
     "tiers de l'historique.",
 )
 

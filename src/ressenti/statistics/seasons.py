@@ -15,7 +15,7 @@ FEWEST_CYCLES = 2
 SURE_BELOW = 0.01
 TOO_FEW_CYCLES = Text(
     en="{n} periods: a cycle of {length} shows after two whole ones.",
-    fr="{n} périodes : un cycle de {length} se voit après deux cycles entiers.",
+    fr="{n} périodes : un cycle de {length} se voit après deux cycles entiers.",
 )
 NO_SEASON = Text(
     en="no cycle of {length} periods stands out of chance.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -136,7 +136,11 @@ def explanation_of_tallies(
     comparison = comparison_of_tallies(
         measure, table, levels, place=place, others=dimensions, judging=how
     )
-    parts = [_dimension_part(comparison, split, how.confidence) for split in comparison.splits]
+    parts = [
+        _dimension_part(comparison, split, how.confidence)
+        for split in comparison.splits
+        if split.decomposition.total.value is not None
+    ]
     controlled = _controlled(parts, confidence=how.confidence)
     pair = table.merged(lambda key: str(key[place])).selected(levels)
     shown = {split.dimension for split in comparison.splits}
@@ -148,13 +152,19 @@ def explanation_of_tallies(
     )
 
 
-def stretch_table(
-    table: TallyTable, before: Sequence[Hashable], after: Sequence[Hashable]
-) -> TallyTable:
-    """Return a table whose periods are merged into those before a date and those after it."""
+def stretch_table(table: TallyTable, before: Sequence[str], after: Sequence[str]) -> TallyTable:
+    """Return a table whose periods are merged into those before a date and those after it.
+
+    Parameters
+    ----------
+    table : TallyTable
+        The first part of its keys is the first day of a period.
+    before, after : sequence of str
+        First days, as ISO dates; periods of neither are left out.
+    """
     names = dict.fromkeys(before, "before") | dict.fromkeys(after, "after")
-    kept = table.selected([key for key in table.keys if key[0] in names])
-    return kept.merged(lambda key: (names[key[0]], *key[1:]))
+    kept = table.selected([key for key in table.keys if str(key[0]) in names])
+    return kept.merged(lambda key: (names[str(key[0])], *key[1:]))
 
 
 def _class_shifts(measure: Measure, pair: TallyTable, total: Change) -> Iterator[ClassShift]:

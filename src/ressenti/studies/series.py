@@ -30,7 +30,7 @@ QUIET_FOR = 100.0
 NO_CYCLE = Text(en="years have no season.", fr="les années n'ont pas de saison.")
 TOO_SHORT_TO_WATCH = Text(
     en="{n} periods with a figure: a change is looked for from {needed} on.",
-    fr="{n} périodes avec un chiffre : un changement se cherche à partir de {needed}.",
+    fr="{n} périodes avec un chiffre : un changement se cherche à partir de {needed}.",
 )
 
 
