@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ressenti.library.examples import calc
     from ressenti.library.explaining import explain
     from ressenti.library.importing import import_facts
+    from ressenti.library.linking import link
     from ressenti.library.measuring import score
     from ressenti.library.ranking import rank
     from ressenti.library.reliability import reliability
@@ -46,6 +47,7 @@ _HOMES = {
     "drivers": "ressenti.library.drivers:drivers",
     "explain": "ressenti.library.explaining:explain",
     "import_facts": "ressenti.library.importing:import_facts",
+    "link": "ressenti.library.linking:link",
     "rank": "ressenti.library.ranking:rank",
     "read_emotions": "ressenti.library.emotions:read_emotions",
     "read_text": "ressenti.library.emotions:read_text",
@@ -68,6 +70,7 @@ __all__ = [
     "drivers",
     "explain",
     "import_facts",
+    "link",
     "rank",
     "read_emotions",
     "read_text",

@@ -40,6 +40,13 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Suivre des indicateurs dans le temps : changements, alertes, prévisions.",
         ),
     ),
+    "link": (
+        "link",
+        Text(
+            en="Say whether indicators move with what customers wanted and got.",
+            fr="Dire si des indicateurs évoluent avec ce que les clients voulaient et ont obtenu.",
+        ),
+    ),
     "rank": (
         "rank",
         Text(

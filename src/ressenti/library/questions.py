@@ -127,7 +127,7 @@ def _direct_question(
         measures=_measures(relation, requests, asked),
         which=_which(relation, asked),
         segments=_segments(relation, asked),
-        timing=_timing(relation, asked),
+        timing=timing_of(relation, asked),
         weight=weight,
         where=_where(relation, asked),
         sampling=sampling_of(relation, asked),
@@ -254,7 +254,14 @@ def _which(relation: Relation, asked: Request) -> exp.Expr | None:
     return column_expression(named, relation)
 
 
-def _timing(relation: Relation, asked: Request) -> Timing | None:
+def timing_of(relation: Relation, asked: Request) -> Timing | None:
+    """Return how the rows of a relation fall into periods, None where none are asked.
+
+    Raises
+    ------
+    InvalidArgument
+        R102, when nothing says which column dates a row.
+    """
     if asked.per is None:
         return None
     dated_by = asked.at

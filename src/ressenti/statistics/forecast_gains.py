@@ -90,7 +90,8 @@ def forecast_gain(
         own.append(_shifted(target, season))
     candidates = [[*own, _shifted(source, lag)] for lag in lags]
     # Both models are judged on the same cells: those where every feature is known.
-    usable = np.isfinite(np.stack([target, *own, *(one[-1] for one in candidates)])).all(axis=0)
+    whole = np.stack([target, *own, *(one[-1] for one in candidates)])
+    usable: NDArray[np.bool_] = np.asarray(np.isfinite(whole).all(axis=0))
     errors = [
         made
         for period in range(2, periods)

@@ -286,7 +286,7 @@ def _too_few(n: int) -> Text | None:
 
 
 def _is_constant(table: Floats) -> bool:
-    return min((table.sum(axis=1) > 0).sum(), (table.sum(axis=0) > 0).sum()) < 2
+    return bool(min((table.sum(axis=axis) > 0).sum() for axis in (0, 1)) < 2)
 
 
 def _standardised(values: Floats, shares: Floats) -> Floats | None:

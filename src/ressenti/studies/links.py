@@ -173,15 +173,22 @@ class Seeking:
 AS_USUAL = Seeking()
 
 
-def refused_link(outcome: str, indicator: str, level: Level, reason: Text) -> Link:
-    """Return the link that is not sought, with the reason."""
+def refused_link(
+    outcome: str,
+    indicator: str,
+    level: Level,
+    reason: Text,
+    *,
+    wording: Wording = Wording.REFUSED,
+) -> Link:
+    """Return the link that is not sought, or finds nothing to compare, with the reason."""
     nothing = Interval(None, None, None, CONFIDENCE, "none", reason)
     return Link(
         outcome=outcome,
         indicator=indicator,
         level=level,
         correlation=nothing,
-        wording=Wording.REFUSED,
+        wording=wording,
         reason=reason,
     )
 

@@ -133,6 +133,14 @@ def _link(
     reason = refusal or _obstacle(outcome.values, indicator.values)
     if reason is not None:
         return refused_link(outcome.key, indicator.key, Level.PERIOD, reason)
+    if any(np.nanmax(one.values) == np.nanmin(one.values) for one in (outcome, indicator)):
+        return refused_link(
+            outcome.key,
+            indicator.key,
+            Level.PERIOD,
+            CONSTANT_VARIABLE,
+            wording=Wording.NOTHING_SHOWN,
+        )
     lags = [
         Lag(lag=lag, effect=_effect(outcome.values, indicator.values, lag, seeking))
         for lag in range(-seeking.lag, seeking.lag + 1)
@@ -178,8 +186,6 @@ def _obstacle(outcome: Floats, indicator: Floats) -> Text | None:
     units = int(both.any(axis=1).sum())
     if len(outcome) > 1 and units < FEWEST_UNITS:
         return TOO_FEW_UNITS.format(n=units, needed=FEWEST_UNITS)
-    if np.ptp(outcome[both]) == 0 or np.ptp(indicator[both]) == 0:
-        return CONSTANT_VARIABLE
     return None
 
 
@@ -195,7 +201,7 @@ def _cautions(values: Floats, seeking: Seeking) -> tuple[Text, ...]:
 
 def _worded(link: Link, lags: tuple[Lag, ...]) -> Link:
     """Return a link with its lags judged, and what may be said of it."""
-    if link.wording is Wording.REFUSED:
+    if not lags:
         return link
     ahead = [lag for lag in lags if lag.lag > 0 and lag.is_established]
     behind = [lag for lag in lags if lag.lag < 0 and lag.is_established]

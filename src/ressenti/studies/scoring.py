@@ -12,6 +12,7 @@ import numpy as np
 from ressenti.errors import Place as ErrorPlace
 from ressenti.errors import ScaleMismatch
 from ressenti.facts.periods import span_starting, spans_from
+from ressenti.facts.scales import Quantity, Scale
 from ressenti.language import Text, percent_text
 from ressenti.scores.definitions import Family
 from ressenti.scores.judgement import Place, scores_of_tallies, suppressed
@@ -119,7 +120,7 @@ def counts_of_question(
     counts = tallies_of(question.relation.warehouse, question.query(), readings)
     for measure in question.measures:
         own = counts[measure.key].off_scale
-        require_fit(measure, own, question.relation.name, limit=off_scale_limit)
+        require_fit(measure.key, measure.scale, own, question.relation.name, limit=off_scale_limit)
     return counts
 
 
@@ -247,9 +248,14 @@ def hidden_rows(
 
 
 def require_fit(
-    measure: Measure, off: OffScale, source: str, *, limit: float = OFF_SCALE_LIMIT
+    key: str,
+    scale: Scale | Quantity,
+    off: OffScale,
+    source: str,
+    *,
+    limit: float = OFF_SCALE_LIMIT,
 ) -> None:
-    """Refuse a measure of which too many answers are on no level of its scale.
+    """Refuse a column of which too many answers are on no level of its scale.
 
     Raises
     ------
@@ -262,7 +268,6 @@ def require_fit(
         return
     share = off.rows / off.total * 100
     shown = ", ".join(f"{value!r} ({count})" for value, count in off.values[:3])
-    scale = measure.scale
     raise ScaleMismatch(
         Text(
             en=f"{percent_text(share, 'en')} of the answers ({off.rows} of {off.total}) are off "
@@ -276,7 +281,7 @@ def require_fit(
             fr="Donnez la bonne échelle après la colonne (COLONNE:ÉCHELLE), ou les codes qui "
             "veulent dire « sans réponse » (--missing).",
         ),
-        place=ErrorPlace(file=source, column=measure.key),
+        place=ErrorPlace(file=source, column=key),
     )
 
 

@@ -1,0 +1,470 @@
+"""Linking: the links between outcomes and indicators of a source, at the level that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlglot import exp
+
+from ressenti.errors import InvalidArgument, NotComparable, UndefinedResult, unknown_name
+from ressenti.facts.periods import Grain, spans_from
+from ressenti.facts.scales import SCALES
+from ressenti.language import Text, percent_text
+from ressenti.library.items import row_condition
+from ressenti.library.lakes import Lake
+from ressenti.library.link_columns import Side, side_of
+from ressenti.library.link_results import Links
+from ressenti.library.measuring import opened
+from ressenti.library.planned_sources import PlanSources
+from ressenti.library.questions import timing_of
+from ressenti.library.request import Request
+from ressenti.library.times import wall_time
+from ressenti.scores.score import CONFIDENCE
+from ressenti.studies.customer_links import customer_links, group_links
+from ressenti.studies.link_lifts import Pair
+from ressenti.studies.linked_columns import LinkedColumn
+from ressenti.studies.links import Level, LinkStudy, Seeking, Wording
+from ressenti.studies.period_links import PeriodSeries, period_links
+from ressenti.tallies.counting import Coded
+from ressenti.tallies.joint_columns import JointColumns, joint_columns, rows_meeting
+from ressenti.warehouse.expressions import column_expression
+from ressenti.warehouse.relations import Kind, Relation
+
+Places = NDArray[np.intp]
+
+UNITS = tuple(level.value for level in Level)
+SEASONS: Mapping[str, int] = {"month": 12, "quarter": 4, "week": 52, "day": 7}
+# Above this share of outcomes measured after the indicator, the data are not what they seem.
+LATE_LIMIT = 0.10
+GREATEST_LAG = 24
+
+OWN_DEFINITION = Text(
+    en="'{name}' defines both sides: a link of a column with itself proves nothing.",
+    fr="« {name} » définit les deux côtés : le lien d'une colonne avec elle-même ne prouve rien.",
+)
+FILE_ORDER = Text(
+    en="no --at was given: each row is taken as one period, in the order of the source.",
+    fr="sans --at, chaque ligne est prise pour une période, dans l'ordre de la source.",
+)
+UNDATED = Text(
+    en="nothing says that the outcome was measured before the indicator: give both dates "
+    "(--outcome-at, --at).",
+    fr="rien ne dit que le résultat a été mesuré avant l'indicateur : donnez les deux dates "
+    "(--outcome-at, --at).",
+)
+
+
+def link(
+    source: Any = None,
+    *,
+    outcome: Sequence[str] | str,
+    kpi: Sequence[str] | str,
+    unit: str | None = None,
+    lag: int | None = None,
+    within: str | None = None,
+    outcome_at: str | None = None,
+    season: int | None = None,
+    correlation: str = "auto",
+    confidence: float = CONFIDENCE,
+    **request: Any,
+) -> Links:
+    """Return the link of every outcome with every indicator, with its sureness.
+
+    Parameters
+    ----------
+    source : path, data frame, Arrow table or ``"engine-url::table"``
+        One row a customer, a period, or anything dated that periods are made of.
+    outcome : str or sequence of str
+        A column or condition that says met or missed, a number, ``COLUMN:SCALE``, or an indicator
+        of employees as ``enps=COLUMN``.
+    kpi : str or sequence of str
+        ``INDICATOR[/VARIANT]=COLUMN[:SCALE]``, or a column.
+    unit : ``"customer"``, ``"group"`` or ``"period"``
+        What one point is; periods when a lag or ``per`` is asked, else customers.
+    lag : int
+        Greatest lag tried, both ways: the outcome first, and the indicator first.
+    within : str
+        Column of shops or teams: effects inside them and between them are kept apart.
+    outcome_at : str
+        Column that dates the outcome; ``at`` dates the indicator, and both without it.
+    season : int
+        Periods of a full cycle; that of the grain without it.
+    correlation : ``"auto"``, ``"pearson"``, ``"spearman"``, ``"biserial"`` or ``"polychoric"``
+        Of customers; ``auto`` chooses what suits the scales.
+    request
+        ``per``, ``at``, ``where``, ``missing``, ``time_zone`` … as for :func:`ressenti.score`.
+
+    Raises
+    ------
+    NotComparable
+        R205, when outcomes were measured after the indicator, or one column defines both.
+    UndefinedResult
+        R206, when no link can be sought: too few periods, with the number needed.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> facts = pa.table({"on_time": [1] * 60 + [0] * 60, "mark": [10, 9, 8] * 20 + [9, 5, 2] * 20})
+    >>> found = link(facts, outcome="on_time", kpi="nps=mark").links[0]
+    >>> round(found.lift.difference.estimate), str(found.wording)
+    (100, 'moves_with')
+    """
+    texts = [[side] if isinstance(side, str) else list(side) for side in (outcome, kpi)]
+    _require_named(texts)
+    relation, asked = opened(source, (), request)
+    if isinstance(relation, Lake | PlanSources):
+        raise _one_table_only()
+    level = _level(unit, lag, asked)
+    asking = _Asking(
+        relation=relation,
+        asked=asked,
+        within=within,
+        outcome_at=outcome_at,
+        seeking=Seeking(
+            confidence=confidence,
+            lag=_lag(lag, level),
+            season=season or SEASONS.get(asked.per or ""),
+            correlation=correlation,
+        ),
+    )
+    sides = [
+        [
+            side_of(text, relation, missing=asked.missing, scales=asked.scales or SCALES)
+            for text in side
+        ]
+        for side in texts
+    ]
+    study, notes = _STUDIES[level](asking, sides[0], sides[1])
+    _require_something(study)
+    return Links(study=study, source=relation.name, notes=(*relation.notes, *notes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asking:
+    relation: Relation
+    asked: Request
+    within: str | None
+    outcome_at: str | None
+    seeking: Seeking
+
+    @property
+    def where(self) -> exp.Expr | None:
+        return row_condition(self.relation, self.asked.where)
+
+    def date(self, text: str) -> exp.Expr:
+        """Return the tree of a column that dates something."""
+        tree = column_expression(text, self.relation)
+        kind = self.relation.columns.get(getattr(tree, "name", ""), Kind.OTHER)
+        asked = self.asked
+        return wall_time(tree, kind, self.relation, dates=asked.dates, zone=asked.time_zone)
+
+
+def _customer_study(
+    asking: _Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
+) -> tuple[LinkStudy, tuple[Text, ...]]:
+    where, notes = _before_only(asking)
+    rows = _rows(asking, [*outcomes, *indicators], {}, where)
+    first, second = _linked(asking, rows, outcomes, indicators)
+    study = customer_links(
+        first,
+        second,
+        units=None if asking.within is None else _told(rows.keys["within"]),
+        seeking=asking.seeking,
+        refusals=_refusals(outcomes, indicators),
+    )
+    return study, notes
+
+
+def _group_study(
+    asking: _Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
+) -> tuple[LinkStudy, tuple[Text, ...]]:
+    if asking.within is None:
+        raise InvalidArgument(
+            Text(
+                en="a link of units needs the column that tells them apart: --within COLUMN.",
+                fr="un lien entre unités demande la colonne qui les distingue : --within COLONNE.",
+            )
+        )
+    rows = _rows(asking, [*outcomes, *indicators], {}, asking.where)
+    first, second = _linked(asking, rows, outcomes, indicators)
+    study = group_links(
+        first,
+        second,
+        units=_told(rows.keys["within"]),
+        seeking=asking.seeking,
+        refusals=_refusals(outcomes, indicators),
+    )
+    return study, ()
+
+
+def _period_study(
+    asking: _Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
+) -> tuple[LinkStudy, tuple[Text, ...]]:
+    keys = _period_keys(asking)
+    rows = _rows(asking, [*outcomes, *indicators], keys, asking.where)
+    first, second = _linked(asking, rows, outcomes, indicators)
+    units = np.zeros(rows.n, dtype=np.intp) if asking.within is None else _told(rows.keys["within"])
+    clocks, count = _clocks(asking, rows)
+    series = [
+        [_series(one, units, clock, count) for one in side]
+        for side, clock in ((first, clocks[0]), (second, clocks[1]))
+    ]
+    study = period_links(
+        series[0],
+        series[1],
+        seeking=asking.seeking,
+        refusals=_refusals(outcomes, indicators),
+    )
+    return study, () if asking.asked.at is not None else (FILE_ORDER,)
+
+
+_STUDIES = {
+    Level.CUSTOMER: _customer_study,
+    Level.GROUP: _group_study,
+    Level.PERIOD: _period_study,
+}
+
+
+def _rows(
+    asking: _Asking,
+    sides: Sequence[Side],
+    keys: Mapping[str, exp.Expr],
+    where: exp.Expr | None,
+) -> JointColumns:
+    whole = dict(keys)
+    if asking.within is not None:
+        whole["within"] = column_expression(asking.within, asking.relation)
+    return joint_columns(asking.relation, [side.wanted for side in sides], keys=whole, where=where)
+
+
+def _linked(
+    asking: _Asking, rows: JointColumns, outcomes: Sequence[Side], indicators: Sequence[Side]
+) -> tuple[list[LinkedColumn], list[LinkedColumn]]:
+    read = [
+        side.linked(found, asking.relation.name)
+        for side, found in zip((*outcomes, *indicators), rows.columns, strict=True)
+    ]
+    return read[: len(outcomes)], read[len(outcomes) :]
+
+
+def _told(column: Coded) -> Places:
+    """Return the unit of each row, -1 where it is not told."""
+    blank = np.array([value is None for value in column.values], dtype=bool)
+    places: Places = np.where(blank[column.place], -1, column.place).astype(np.intp)
+    return places
+
+
+def _refusals(outcomes: Sequence[Side], indicators: Sequence[Side]) -> dict[Pair, Text]:
+    """Return the pairs of which one column defines both sides.
+
+    Raises
+    ------
+    NotComparable
+        R205, when there is no other pair.
+    """
+    refused = {
+        (i, j): OWN_DEFINITION.format(name=min(shared))
+        for i, outcome in enumerate(outcomes)
+        for j, indicator in enumerate(indicators)
+        if (shared := outcome.names & indicator.names)
+    }
+    if len(refused) == len(outcomes) * len(indicators):
+        raise NotComparable(next(iter(refused.values())))
+    return refused
+
+
+def _before_only(asking: _Asking) -> tuple[exp.Expr | None, tuple[Text, ...]]:
+    """Return the condition that keeps what was measured before the indicator.
+
+    Raises
+    ------
+    NotComparable
+        R205, when too many outcomes were measured after it.
+    """
+    where, at = asking.where, asking.asked.at
+    if asking.outcome_at is None or at is None:
+        return where, (UNDATED,)
+    outcome, indicator = asking.date(asking.outcome_at), asking.date(at)
+    is_late = exp.GT(this=outcome, expression=indicator)
+    late, told = rows_meeting(asking.relation, is_late, where=where)
+    if late == 0:
+        return where, ()
+    if late > LATE_LIMIT * told:
+        share = 100 * late / told
+        raise NotComparable(
+            Text(
+                en=f"the outcome was measured after the indicator in {late} rows of {told} "
+                f"({percent_text(share, 'en')}): what comes after cannot explain what came before.",
+                fr=f"le résultat a été mesuré après l'indicateur dans {late} lignes sur {told} "
+                f"({percent_text(share, 'fr')}) : ce qui vient après ne peut expliquer ce qui "
+                "précède.",
+            ),
+            hint=Text(
+                en="Link each answer with the last outcome before it, or swap the two dates.",
+                fr="Liez chaque réponse au dernier résultat qui la précède, ou échangez les deux "
+                "dates.",
+            ),
+        )
+    note = Text(
+        en="{n} rows are left out: their outcome was measured after the indicator.",
+        fr="{n} lignes sont écartées : leur résultat a été mesuré après l'indicateur.",
+    ).format(n=late)
+    kept = exp.not_(exp.Coalesce(this=is_late.copy(), expressions=[exp.false()]))
+    return kept if where is None else exp.and_(where, kept), (note,)
+
+
+def _period_keys(asking: _Asking) -> dict[str, exp.Expr]:
+    """Return what tells the period of each side."""
+    asked = asking.asked
+    if asked.at is None:
+        return {}
+    sides = {"indicator": asked.at, "outcome": asking.outcome_at or asked.at}
+    if asked.per is None:
+        trees = {name: column_expression(text, asking.relation) for name, text in sides.items()}
+        kinds = [asking.relation.columns.get(tree.name, Kind.OTHER) for tree in trees.values()]
+        if any(kind not in (Kind.NUMBER, Kind.OTHER) for kind in kinds):
+            raise InvalidArgument(
+                Text(
+                    en=f"'{asked.at}' holds dates: say how long a period is, --per month.",
+                    fr=f"« {asked.at} » contient des dates : dites la longueur d'une période, "
+                    "--per month.",
+                )
+            )
+        return trees
+    keys = {}
+    for name, text in sides.items():
+        timing = timing_of(asking.relation, replace(asked, at=text))
+        if timing is not None:
+            keys[name] = timing.period_start()
+    return keys
+
+
+def _clocks(asking: _Asking, rows: JointColumns) -> tuple[tuple[Places, Places], int]:
+    """Return the period of each row for both sides, -1 where it is not told, and how many."""
+    if not {"indicator", "outcome"} <= set(rows.keys):
+        places = np.arange(rows.n, dtype=np.intp)
+        return (places, places), rows.n
+    columns = (rows.keys["outcome"], rows.keys["indicator"])
+    known = {value for column in columns for value in column.values if value is not None}
+    order = _calendar(known, asking.asked.per)
+    first, second = (_placed(column, order) for column in columns)
+    return (first, second), len(order)
+
+
+def _calendar(values: set[Any], per: str | None) -> dict[Any, int]:
+    """Return the place of every period from the first to the last, the empty ones included."""
+    if not values:
+        return {}
+    if per is not None:
+        days = [_day(value) for value in values]
+        starts: list[Any] = list(spans_from(min(days), max(days), Grain(per)))
+        return {start: place for place, start in enumerate(starts)}
+    numbers = {float(value) for value in values}
+    if any(number != int(number) for number in numbers):
+        raise InvalidArgument(
+            Text(
+                en="periods are counted by whole numbers, or dated with --per.",
+                fr="les périodes se comptent par nombres entiers, ou se datent avec --per.",
+            )
+        )
+    first, last = int(min(numbers)), int(max(numbers))
+    return {number: number - first for number in range(first, last + 1)}
+
+
+def _placed(column: Coded, order: Mapping[Any, int]) -> Places:
+    place_of = [-1 if value is None else order[_start(value)] for value in column.values]
+    places: Places = np.array(place_of, dtype=np.intp)[column.place]
+    return places
+
+
+def _start(value: object) -> date | int:
+    return _day(value) if isinstance(value, date) else int(float(str(value)))
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _series(column: LinkedColumn, units: Places, clock: Places, periods: int) -> PeriodSeries:
+    """Return the figure of a column in each unit and period."""
+    size = int(units.max(initial=-1)) + 1
+    numbers = column.numbers
+    known = np.isfinite(numbers) & (units >= 0) & (clock >= 0)
+    cells = units[known] * periods + clock[known]
+    counts = np.bincount(cells, minlength=size * periods).astype(np.float64)
+    sums = np.bincount(cells, weights=numbers[known], minlength=size * periods)
+    values = np.divide(sums, counts, out=np.full(size * periods, np.nan), where=counts > 0)
+    return PeriodSeries(
+        key=column.key,
+        values=values.reshape(size, periods),
+        unit=column.unit,
+        direction=column.direction,
+    )
+
+
+def _level(unit: str | None, lag: int | None, asked: Request) -> Level:
+    if unit is None:
+        return Level.PERIOD if lag or asked.per is not None else Level.CUSTOMER
+    if unit not in UNITS:
+        raise unknown_name(Text(en="level", fr="niveau"), unit, UNITS)
+    return Level(unit)
+
+
+def _lag(lag: int | None, level: Level) -> int:
+    if lag is None:
+        return 0
+    if not 0 <= lag <= GREATEST_LAG:
+        raise InvalidArgument(
+            Text(
+                en=f"a lag of {lag} makes no sense: give 0 to {GREATEST_LAG}; both directions are "
+                "always tried.",
+                fr=f"un décalage de {lag} n'a pas de sens : donnez de 0 à {GREATEST_LAG} ; les "
+                "deux sens sont toujours essayés.",
+            )
+        )
+    if lag and level is not Level.PERIOD:
+        raise InvalidArgument(
+            Text(
+                en="a lag is counted in periods: --unit period.",
+                fr="un décalage se compte en périodes : --unit period.",
+            )
+        )
+    return lag
+
+
+def _require_named(texts: Sequence[Sequence[str]]) -> None:
+    if not all(texts):
+        raise InvalidArgument(
+            Text(
+                en="name at least one outcome and one indicator: --outcome COLUMN --kpi MEASURE.",
+                fr="nommez au moins un résultat et un indicateur : --outcome COLONNE --kpi MESURE.",
+            )
+        )
+
+
+def _one_table_only() -> InvalidArgument:
+    return InvalidArgument(
+        Text(
+            en="links are sought in one table where outcome and indicator stand in the same rows.",
+            fr="les liens se cherchent dans une table où résultat et indicateur sont sur les mêmes "
+            "lignes.",
+        )
+    )
+
+
+def _require_something(study: LinkStudy) -> None:
+    """Refuse a call of which no link can be sought.
+
+    Raises
+    ------
+    UndefinedResult
+        R206.
+    """
+    reasons = [link.reason for link in study.links if link.wording is Wording.REFUSED]
+    if len(reasons) == len(study.links) and reasons[0] is not None:
+        raise UndefinedResult(reasons[0])

@@ -1,0 +1,123 @@
+"""Link matrix: every outcome with every indicator, its strength, sureness and lag at a glance.
+
+The side of a mark tells the strength, a full mark that more than chance is shown; a square runs
+downwards, a circle upwards. Nothing shown stays hollow and small; what is refused is a dash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from ressenti.language import MISSING_NUMBER, Language, Text, number_text
+from ressenti.reports.drawings.lettering import fitted, text_width
+from ressenti.reports.drawings.vector import (
+    Shape,
+    circle,
+    group,
+    picture,
+    segment,
+    square,
+    words,
+)
+from ressenti.reports.drawings.wording import sentences
+from ressenti.reports.link_findings import finding, lag_text
+from ressenti.studies.links import Link, LinkStudy, Wording
+
+WIDTH = 720
+ROW_HEIGHT = 46
+TOP, BOTTOM, GUTTER = 56, 40, 14
+SIZE, SMALL = 12, 11
+LEAST_RADIUS, MOST_RADIUS = 3.0, 15.0
+LABEL_SHARE = 0.34
+NARROWEST_COLUMN = 64.0
+
+TITLE = Text(en="Links of outcomes and indicators", fr="Liens entre résultats et indicateurs")
+KEY = Text(
+    en="size: strength · full: more than chance, {tried} tests accounted for · circle up, square "
+    "down",
+    fr="taille : force · plein : plus que le hasard, {tried} tests pris en compte · cercle en "
+    "hausse, carré en baisse",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    left: float
+    step: float
+    width: float
+    language: Language
+
+    def x(self, column: int) -> float:
+        return self.left + self.step * (column + 0.5)
+
+    def y(self, row: int) -> float:
+        return TOP + ROW_HEIGHT * (row + 0.5)
+
+
+def link_matrix_svg(study: LinkStudy, language: Language, *, width: float = WIDTH) -> str:
+    """Return the links of one study as a matrix, outcomes down, indicators across.
+
+    A matrix with many indicators is wider than asked rather than unreadable.
+    """
+    outcomes = tuple(dict.fromkeys(link.outcome for link in study.links))
+    indicators = tuple(dict.fromkeys(link.indicator for link in study.links))
+    label_room = max((text_width(name, SIZE) for name in outcomes), default=0.0)
+    left = min(label_room, LABEL_SHARE * width) + GUTTER
+    step = max(NARROWEST_COLUMN, (width - left) / max(len(indicators), 1))
+    frame = _Frame(left, step, left + step * len(indicators), language)
+    height = TOP + ROW_HEIGHT * len(outcomes) + BOTTOM
+    shapes = [*_heads(outcomes, indicators, frame)]
+    for link in study.links:
+        place = indicators.index(link.indicator), outcomes.index(link.outcome)
+        shapes.append(_cell(link, study, frame.x(place[0]), frame.y(place[1]), frame))
+    tried = number_text(study.tried, language, decimals=0)
+    key = fitted(KEY.format(tried=tried).to(language), SMALL, frame.width)
+    shapes.append(words(0, height - 12, key, "muted", size=SMALL))
+    return picture(
+        frame.width,
+        height,
+        shapes,
+        title=TITLE.to(language),
+        description=sentences([finding(link, study, language) for link in study.links]),
+    )
+
+
+def _heads(outcomes: Sequence[str], indicators: Sequence[str], frame: _Frame) -> Iterator[Shape]:
+    for column, name in enumerate(indicators):
+        text = fitted(name, SIZE, frame.step - 8)
+        yield words(frame.x(column), TOP - 16, text, "ink", size=SIZE, anchor="middle")
+    for row, name in enumerate(outcomes):
+        text = fitted(name, SIZE, frame.left - GUTTER)
+        yield segment((0, frame.y(row) - 23), (frame.width, frame.y(row) - 23), "grid")
+        yield words(0, frame.y(row) + SIZE / 3, text, "ink", size=SIZE)
+
+
+def _cell(link: Link, study: LinkStudy, x: float, y: float, frame: _Frame) -> Shape:
+    hint = finding(link, study, frame.language)
+    strength = link.correlation.estimate
+    if strength is None:
+        dash = words(x, y + SIZE / 3, MISSING_NUMBER, "muted", size=SIZE, anchor="middle")
+        return group([dash], hint=hint)
+    radius = max(LEAST_RADIUS, MOST_RADIUS * sqrt(min(abs(strength), 1.0)))
+    draw = circle if strength >= 0 else square
+    text = number_text(strength, frame.language, decimals=2, signed=True)
+    shapes = [
+        draw((x - 14, y), radius, _mark(link)),
+        words(x + 6, y + 1, text, "ink" if link.is_established else "muted", size=SIZE),
+    ]
+    if link.lag is not None:
+        lag = fitted(lag_text(link.lag, frame.language), 9, frame.step - 44)
+        shapes.append(words(x + 6, y + 13, lag, "muted", size=9))
+    return group(shapes, hint=hint)
+
+
+def _mark(link: Link) -> str:
+    if link.is_claimed:
+        return "dot"
+    return (
+        "hollow"
+        if link.wording in (Wording.BOTH_WAYS, Wording.INDICATOR_FIRST)
+        else ("hollow-indicative")
+    )
