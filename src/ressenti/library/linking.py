@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlglot import exp
 
 from ressenti.errors import InvalidArgument, NotComparable, UndefinedResult, unknown_name
-from ressenti.facts.periods import Grain, spans_from
 from ressenti.facts.scales import SCALES
 from ressenti.language import Text, percent_text
-from ressenti.library.items import row_condition
 from ressenti.library.lakes import Lake
 from ressenti.library.link_columns import Side, side_of
+from ressenti.library.link_periods import Asking, Places, clocks, period_keys, period_series
 from ressenti.library.link_results import Links
 from ressenti.library.measuring import opened
 from ressenti.library.planned_sources import PlanSources
-from ressenti.library.questions import timing_of
 from ressenti.library.request import Request
-from ressenti.library.times import wall_time
 from ressenti.scores.score import CONFIDENCE
 from ressenti.studies.customer_links import customer_links, group_links
 from ressenti.studies.link_lifts import Pair
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import Level, LinkStudy, Seeking, Wording
-from ressenti.studies.period_links import PeriodSeries, period_links
+from ressenti.studies.period_links import period_links
 from ressenti.tallies.counting import Coded
 from ressenti.tallies.joint_columns import JointColumns, joint_columns, rows_meeting
 from ressenti.warehouse.expressions import column_expression
-from ressenti.warehouse.relations import Kind, Relation
-
-Places = NDArray[np.intp]
 
 UNITS = tuple(level.value for level in Level)
 SEASONS: Mapping[str, int] = {"month": 12, "quarter": 4, "week": 52, "day": 7}
@@ -120,7 +111,7 @@ def link(
     if isinstance(relation, Lake | PlanSources):
         raise _one_table_only()
     level = _level(unit, lag, asked)
-    asking = _Asking(
+    asking = Asking(
         relation=relation,
         asked=asked,
         within=within,
@@ -144,28 +135,8 @@ def link(
     return Links(study=study, source=relation.name, notes=(*relation.notes, *notes))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asking:
-    relation: Relation
-    asked: Request
-    within: str | None
-    outcome_at: str | None
-    seeking: Seeking
-
-    @property
-    def where(self) -> exp.Expr | None:
-        return row_condition(self.relation, self.asked.where)
-
-    def date(self, text: str) -> exp.Expr:
-        """Return the tree of a column that dates something."""
-        tree = column_expression(text, self.relation)
-        kind = self.relation.columns.get(getattr(tree, "name", ""), Kind.OTHER)
-        asked = self.asked
-        return wall_time(tree, kind, self.relation, dates=asked.dates, zone=asked.time_zone)
-
-
 def _customer_study(
-    asking: _Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
+    asking: Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
 ) -> tuple[LinkStudy, tuple[Text, ...]]:
     where, notes = _before_only(asking)
     rows = _rows(asking, [*outcomes, *indicators], {}, where)
@@ -181,7 +152,7 @@ def _customer_study(
 
 
 def _group_study(
-    asking: _Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
+    asking: Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
 ) -> tuple[LinkStudy, tuple[Text, ...]]:
     if asking.within is None:
         raise InvalidArgument(
@@ -203,16 +174,16 @@ def _group_study(
 
 
 def _period_study(
-    asking: _Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
+    asking: Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
 ) -> tuple[LinkStudy, tuple[Text, ...]]:
-    keys = _period_keys(asking)
+    keys = period_keys(asking)
     rows = _rows(asking, [*outcomes, *indicators], keys, asking.where)
     first, second = _linked(asking, rows, outcomes, indicators)
     units = np.zeros(rows.n, dtype=np.intp) if asking.within is None else _told(rows.keys["within"])
-    clocks, count = _clocks(asking, rows)
+    own_clocks, count = clocks(asking, rows)
     series = [
-        [_series(one, units, clock, count) for one in side]
-        for side, clock in ((first, clocks[0]), (second, clocks[1]))
+        [period_series(one, units, clock, count) for one in side]
+        for side, clock in zip((first, second), own_clocks, strict=True)
     ]
     study = period_links(
         series[0],
@@ -231,7 +202,7 @@ _STUDIES = {
 
 
 def _rows(
-    asking: _Asking,
+    asking: Asking,
     sides: Sequence[Side],
     keys: Mapping[str, exp.Expr],
     where: exp.Expr | None,
@@ -243,7 +214,7 @@ def _rows(
 
 
 def _linked(
-    asking: _Asking, rows: JointColumns, outcomes: Sequence[Side], indicators: Sequence[Side]
+    asking: Asking, rows: JointColumns, outcomes: Sequence[Side], indicators: Sequence[Side]
 ) -> tuple[list[LinkedColumn], list[LinkedColumn]]:
     read = [
         side.linked(found, asking.relation.name)
@@ -278,7 +249,7 @@ def _refusals(outcomes: Sequence[Side], indicators: Sequence[Side]) -> dict[Pair
     return refused
 
 
-def _before_only(asking: _Asking) -> tuple[exp.Expr | None, tuple[Text, ...]]:
+def _before_only(asking: Asking) -> tuple[exp.Expr | None, tuple[Text, ...]]:
     """Return the condition that keeps what was measured before the indicator.
 
     Raises
@@ -316,95 +287,6 @@ def _before_only(asking: _Asking) -> tuple[exp.Expr | None, tuple[Text, ...]]:
     ).format(n=late)
     kept = exp.not_(exp.Coalesce(this=is_late.copy(), expressions=[exp.false()]))
     return kept if where is None else exp.and_(where, kept), (note,)
-
-
-def _period_keys(asking: _Asking) -> dict[str, exp.Expr]:
-    """Return what tells the period of each side."""
-    asked = asking.asked
-    if asked.at is None:
-        return {}
-    sides = {"indicator": asked.at, "outcome": asking.outcome_at or asked.at}
-    if asked.per is None:
-        trees = {name: column_expression(text, asking.relation) for name, text in sides.items()}
-        kinds = [asking.relation.columns.get(tree.name, Kind.OTHER) for tree in trees.values()]
-        if any(kind not in (Kind.NUMBER, Kind.OTHER) for kind in kinds):
-            raise InvalidArgument(
-                Text(
-                    en=f"'{asked.at}' holds dates: say how long a period is, --per month.",
-                    fr=f"« {asked.at} » contient des dates : dites la longueur d'une période, "
-                    "--per month.",
-                )
-            )
-        return trees
-    keys = {}
-    for name, text in sides.items():
-        timing = timing_of(asking.relation, replace(asked, at=text))
-        if timing is not None:
-            keys[name] = timing.period_start()
-    return keys
-
-
-def _clocks(asking: _Asking, rows: JointColumns) -> tuple[tuple[Places, Places], int]:
-    """Return the period of each row for both sides, -1 where it is not told, and how many."""
-    if not {"indicator", "outcome"} <= set(rows.keys):
-        places = np.arange(rows.n, dtype=np.intp)
-        return (places, places), rows.n
-    columns = (rows.keys["outcome"], rows.keys["indicator"])
-    known = {value for column in columns for value in column.values if value is not None}
-    order = _calendar(known, asking.asked.per)
-    first, second = (_placed(column, order) for column in columns)
-    return (first, second), len(order)
-
-
-def _calendar(values: set[Any], per: str | None) -> dict[Any, int]:
-    """Return the place of every period from the first to the last, the empty ones included."""
-    if not values:
-        return {}
-    if per is not None:
-        days = [_day(value) for value in values]
-        starts: list[Any] = list(spans_from(min(days), max(days), Grain(per)))
-        return {start: place for place, start in enumerate(starts)}
-    numbers = {float(value) for value in values}
-    if any(number != int(number) for number in numbers):
-        raise InvalidArgument(
-            Text(
-                en="periods are counted by whole numbers, or dated with --per.",
-                fr="les périodes se comptent par nombres entiers, ou se datent avec --per.",
-            )
-        )
-    first, last = int(min(numbers)), int(max(numbers))
-    return {number: number - first for number in range(first, last + 1)}
-
-
-def _placed(column: Coded, order: Mapping[Any, int]) -> Places:
-    place_of = [-1 if value is None else order[_start(value)] for value in column.values]
-    places: Places = np.array(place_of, dtype=np.intp)[column.place]
-    return places
-
-
-def _start(value: object) -> date | int:
-    return _day(value) if isinstance(value, date) else int(float(str(value)))
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _series(column: LinkedColumn, units: Places, clock: Places, periods: int) -> PeriodSeries:
-    """Return the figure of a column in each unit and period."""
-    size = int(units.max(initial=-1)) + 1
-    numbers = column.numbers
-    known = np.isfinite(numbers) & (units >= 0) & (clock >= 0)
-    cells = units[known] * periods + clock[known]
-    counts = np.bincount(cells, minlength=size * periods).astype(np.float64)
-    sums = np.bincount(cells, weights=numbers[known], minlength=size * periods)
-    values = np.divide(sums, counts, out=np.full(size * periods, np.nan), where=counts > 0)
-    return PeriodSeries(
-        key=column.key,
-        values=values.reshape(size, periods),
-        unit=column.unit,
-        direction=column.direction,
-    )
 
 
 def _level(unit: str | None, lag: int | None, asked: Request) -> Level:

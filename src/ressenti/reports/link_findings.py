@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ressenti.language import Language, Text, number_text, percent_text, semicolon
+from ressenti.language import Language, Text, colon, number_text, percent_text, semicolon
 from ressenti.reports.changes import difference_text
 from ressenti.scores.score import Unit, value_text
 from ressenti.statistics.intervals import Interval
@@ -13,7 +13,7 @@ from ressenti.studies.links import Lag, Level, Lift, Link, LinkStudy, Wording
 LEVELS = {
     Level.CUSTOMER: Text(en="customers", fr="clients"),
     Level.GROUP: Text(en="units", fr="unités"),
-    Level.PERIOD: Text(en="periods", fr="périodes"),
+    Level.PERIOD: Text(en="points in time", fr="points dans le temps"),
 }
 METHODS = {
     "phi": Text(en="phi", fr="phi"),
@@ -56,6 +56,16 @@ AHEAD = Text(en="{lag} periods later", fr="{lag} périodes plus tard")
 ONE_AHEAD = Text(en="one period later", fr="une période plus tard")
 BEHIND = Text(en="{lag} periods before", fr="{lag} périodes plus tôt")
 ONE_BEHIND = Text(en="one period before", fr="une période plus tôt")
+GAIN = Text(
+    en="forecast errors {share} smaller with it {limits} over {n} periods",
+    fr="erreurs de prévision réduites de {share} grâce à lui {limits} sur {n} périodes",
+)
+NO_GAIN = Text(
+    en="forecasts not shown to be better with it (errors smaller by {share} {limits} over {n} "
+    "periods)",
+    fr="prévisions non améliorées de façon avérée (erreurs réduites de {share} {limits} sur {n} "
+    "périodes)",
+)
 TOGETHER = Text(en="in the same period", fr="dans la même période")
 
 
@@ -153,15 +163,16 @@ def gain_text(link: Link, language: Language) -> str | None:
     def shown(value: float | None) -> str:
         return percent_text(None if value is None else 100 * value / base, language, decimals=0)
 
-    text = Text(
-        en="forecast errors {share} smaller with it {limits} over {n} periods",
-        fr="erreurs de prévision réduites de {share} grâce à lui {limits} sur {n} périodes",
+    helps = gain.gain.low is not None and gain.gain.low > 0
+    return (
+        (GAIN if helps else NO_GAIN)
+        .format(
+            share=shown(gain.gain.estimate),
+            limits=_limits(gain.gain, shown, language),
+            n=number_text(gain.n, language, decimals=0),
+        )
+        .to(language)
     )
-    return text.format(
-        share=shown(gain.gain.estimate),
-        limits=_limits(gain.gain, shown, language),
-        n=number_text(gain.n, language, decimals=0),
-    ).to(language)
 
 
 def sureness_text(adjusted: float, tried: int, language: Language) -> str:
@@ -180,7 +191,8 @@ def lags_text(lags: tuple[Lag, ...], language: Language) -> str:
     def one(lag: Lag) -> str:
         r = number_text(lag.effect.correlation.estimate, language, decimals=2, signed=True)
         star = "*" if lag.is_established else ""
-        return f"{number_text(lag.lag, language, decimals=0, signed=True)}: {r}{star}"
+        place = number_text(lag.lag, language, decimals=0, signed=True)
+        return f"{place}{colon(language)} {r}{star}"
 
     return "  ".join(one(lag) for lag in lags)
 

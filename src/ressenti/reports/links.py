@@ -10,9 +10,9 @@ from rich.table import Table
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text
 from ressenti.reports.changes import difference_text
 from ressenti.reports.link_findings import METHODS, finding, lags_text
+from ressenti.reports.plain_tables import plain_text
 from ressenti.reports.tables import Heading
 from ressenti.reports.tables import Table as Figures
-from ressenti.reports.terminal import plain_text
 from ressenti.scores.score import Unit
 from ressenti.statistics.intervals import Interval
 from ressenti.studies.links import Level, Link, LinkStudy, Wording
@@ -36,16 +36,16 @@ WORDINGS = {
 }
 HEADLINE = {
     Level.CUSTOMER: Text(
-        en="{n} links, one point a customer; {tried} tests made, all accounted for.",
-        fr="{n} liens, un point par client ; {tried} tests faits, tous pris en compte.",
+        en="One point a customer. Links: {n}. Tests made, all accounted for: {tried}.",
+        fr="Un point par client. Liens : {n}. Tests faits, tous pris en compte : {tried}.",
     ),
     Level.GROUP: Text(
-        en="{n} links, one point a unit; {tried} tests made, all accounted for.",
-        fr="{n} liens, un point par unité ; {tried} tests faits, tous pris en compte.",
+        en="One point a unit. Links: {n}. Tests made, all accounted for: {tried}.",
+        fr="Un point par unité. Liens : {n}. Tests faits, tous pris en compte : {tried}.",
     ),
     Level.PERIOD: Text(
-        en="{n} links from period to period; {tried} tests made, all accounted for.",
-        fr="{n} liens d'une période à l'autre ; {tried} tests faits, tous pris en compte.",
+        en="From period to period. Links: {n}. Tests made, all accounted for: {tried}.",
+        fr="D'une période à l'autre. Liens : {n}. Tests faits, tous pris en compte : {tried}.",
     ),
 }
 ALL_LAGS = Text(

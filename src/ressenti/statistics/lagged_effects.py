@@ -7,7 +7,7 @@ period (several units): what is left is what one series says of the other that n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -172,7 +172,20 @@ def _panel_effect(design: Floats, outcome: Floats, lag: int, confidence: float) 
         reason = fit.reason or EXPLAINED_BY_THE_PAST
         return _undefined(lag, fit.n, reason, confidence)
     groups = fit.n_units
-    return _judged(lag, slope, error * sqrt(groups / (groups - 1)), groups - 1, fit.n, confidence)
+    error *= sqrt(groups / (groups - 1))
+    found = _judged(lag, slope, error, groups - 1, fit.n, confidence)
+    rows = max(fit.n - units - periods - len(design), 1)
+    return replace(found, correlation=_clustered_correlation(found.slope, error, rows))
+
+
+def _clustered_correlation(slope: Interval, error: float, rows: int) -> Interval:
+    """Return the partial correlation of the rows, its limits those of the slope."""
+    if slope.low is None or slope.high is None:
+        return replace(slope, estimate=None, method="partial")
+    estimate, low, high = (
+        (value / error) / sqrt((value / error) ** 2 + rows) for value in slope.bounds()
+    )
+    return Interval(estimate, low, high, slope.confidence, "partial")
 
 
 def _judged(

@@ -162,6 +162,7 @@ def group_links(
         wants_ranks = seeking.correlation == "spearman"
         correlate = ranked_association if wants_ranks else pearson_correlation
         found = correlate(*sides, confidence=seeking.confidence)
+        method = "spearman" if wants_ranks else "pearson"
         own = effects.get(pair)
         cautions = [OF_UNITS]
         if found.n < FEW_ROWS:
@@ -177,7 +178,7 @@ def group_links(
                 unit=indicator.unit,
                 direction=indicator.direction,
                 outcome_unit=outcome.unit,
-                correlation=found.correlation,
+                correlation=replace(found.correlation, method=method),
                 units=own,
                 p_value=found.p_value,
                 reason=found.correlation.reason if found.correlation.estimate is None else None,
