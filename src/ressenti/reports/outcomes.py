@@ -11,20 +11,26 @@ from ressenti.facts.plan_outcomes import (
     Admission,
     CpiTest,
     ExpectationSource,
-    OutcomeKind,
     PlannedOutcome,
 )
 from ressenti.language import Language, Text, number_text, percent_text, semicolon
+from ressenti.reports.plain_tables import plain_text
 from ressenti.reports.terminal import (
     interval_bar,
     interval_text,
     period_text,
-    plain_text,
     remarks_text,
     score_table_text,
 )
 from ressenti.reports.words import HEADS, NOT_TOLD
 from ressenti.scores.score import CONFIDENCE, Score, value_text
+from ressenti.studies.outcome_library import (
+    KindOfOutcome,
+    OutcomePair,
+    OutcomeTemplate,
+    PairStatus,
+    kinds_of_outcome,
+)
 
 OUTCOME = Text(en="outcome", fr="résultat attendu")
 MET = Text(en="met", fr="tenu")
@@ -35,22 +41,10 @@ GAPS = Text(
     fr="Un écart au-dessus de 0 : les clients ont eu moins que ce qu'ils attendaient.",
 )
 COUNTED_IN = Text(en="counted in", fr="compté en")
-KINDS: Mapping[OutcomeKind, Text] = {
-    OutcomeKind.TIME: Text(en="time", fr="temps"),
-    OutcomeKind.MONEY: Text(en="money", fr="argent"),
-    OutcomeKind.CONVENIENCE: Text(en="convenience", fr="commodité"),
-    OutcomeKind.FLEXIBILITY: Text(en="flexibility", fr="souplesse"),
-    OutcomeKind.OPTIONS: Text(en="options", fr="choix"),
-    OutcomeKind.QUALITY: Text(en="quality", fr="qualité"),
-    OutcomeKind.SECURITY: Text(en="security", fr="sécurité"),
-    OutcomeKind.SERVICE: Text(en="service", fr="service"),
-    OutcomeKind.TRUST: Text(en="trust", fr="confiance"),
-    OutcomeKind.PERSONALISATION: Text(en="personalisation", fr="personnalisation"),
-    OutcomeKind.SOCIAL_RESPONSIBILITY: Text(
-        en="social responsibility", fr="responsabilité sociale"
-    ),
-    OutcomeKind.REPUTATION: Text(en="reputation", fr="réputation"),
-    OutcomeKind.EMOTIONAL_CONNECTION: Text(en="emotional connection", fr="lien affectif"),
+PAIR_STATUSES: Mapping[PairStatus, Text] = {
+    PairStatus.STATED: Text(en="stated", fr="affirmé"),
+    PairStatus.OUTCOME_STATED: Text(en="outcome stated", fr="résultat affirmé"),
+    PairStatus.PROPOSED: Text(en="proposed", fr="proposé"),
 }
 EXPECTED_BY: Mapping[ExpectationSource, Text] = {
     ExpectationSource.CUSTOMER: Text(
@@ -205,6 +199,54 @@ def declared_table(declared: Mapping[str, PlannedOutcome], language: Language) -
             EXPECTED_BY[outcome.expectation_source].to(language),
             ", ".join(outcome.moves),
             _tests_text(outcome, language),
+        )
+    return table
+
+
+def template_table(templates: Sequence[OutcomeTemplate], language: Language) -> Table:
+    """Return the outcomes to start from, kind after kind."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for head in (
+        Text(en="kind", fr="nature"),
+        Text(en="name", fr="nom"),
+        Text(en="in the customer's words", fr="dans les mots du client"),
+        Text(en="counted in", fr="compté en"),
+        Text(en="should move", fr="devrait faire bouger"),
+    ):
+        table.add_column(head.to(language))
+    shown: KindOfOutcome | None = None
+    for template in templates:
+        kind = kinds_of_outcome()[template.kind]
+        size = size_text(template.increment, language)
+        table.add_row(
+            "" if kind is shown else kind.name.to(language),
+            template.key,
+            template.words.to(language),
+            f"{size} {template.unit}",
+            ", ".join(template.moves),
+        )
+        shown = kind
+    return table
+
+
+def pair_table(pairs: Sequence[OutcomePair], language: Language) -> Table:
+    """Return pairs of an indicator and an outcome, with who says so."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for head in (
+        Text(en="no.", fr="n°"),
+        Text(en="indicator of the company", fr="indicateur de l'entreprise"),
+        Text(en="outcome of the customer", fr="résultat pour le client"),
+        Text(en="computed by", fr="calculé par"),
+        Text(en="status", fr="statut"),
+    ):
+        table.add_column(head.to(language))
+    for pair in pairs:
+        table.add_row(
+            str(pair.number),
+            pair.kpi.to(language),
+            pair.outcome.to(language),
+            pair.computed_by,
+            PAIR_STATUSES[pair.status].to(language),
         )
     return table
 
