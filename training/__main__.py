@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,8 @@ def main() -> None:
     write_tables(asked.out, model, words, calibrations)
     figures = checked_figures(asked.data, model)
     if not asked.no_checks:
-        figures |= cross_checked_figures(ready, places, vectors)
+        fitted = partial(fitted_model, places=places, vectors=vectors)
+        figures |= cross_checked_figures(ready, fitted)
     (asked.out / "figures.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
     sys.stdout.write(json.dumps(figures, indent=1, sort_keys=True) + "\n")
 

@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from ressenti.emotions.features import Floats
 from ressenti.emotions.heads import HEADS, POLARITIES, STRENGTH
 from training.corpora import Corpus
-from training.model import Model
+from training.model import Judge
 from training.shipping import Calibration
 
 POLARITY_OF_TONE: Final = {"positive": 1, "negative": -1, "pos": 1, "neg": -1, "neu": 0}
@@ -61,7 +61,7 @@ def verbatims(data: Path, language: str) -> Verbatims:
     return Verbatims([text for text, _ in found], np.array([tone for _, tone in found]))
 
 
-def calibration_of(model: Model, leading: Corpus, own: Verbatims) -> Calibration:
+def calibration_of(model: Judge, leading: Corpus, own: Verbatims) -> Calibration:
     """Return the calibration of one language.
 
     Parameters

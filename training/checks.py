@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from ressenti.emotions.features import Floats
 from ressenti.emotions.heads import EMOTIONS, HEADS, POLARITIES
 from training.calibration import best_threshold
 from training.corpora import Corpus, go_emotions
-from training.model import Model, Prepared, fitted_model
+from training.model import Judge, Prepared
 
 EKMAN_HEADS: Final = (
     "ekman_anger", "disgust", "fear", "ekman_joy", "disappointment", "ekman_surprise", "neutral",
@@ -30,7 +30,7 @@ CHECKED: Final = ("services-publics", "nhs", "xed")
 Figures = dict[str, object]
 
 
-def checked_figures(data: Path, model: Model) -> Figures:
+def checked_figures(data: Path, model: Judge) -> Figures:
     """Return what the model reaches on GoEmotions' development split, whole texts.
 
     Half of the split sets the thresholds of the other half, and the other way round.
@@ -54,9 +54,9 @@ def checked_figures(data: Path, model: Model) -> Figures:
 
 
 def cross_checked_figures(
-    corpora: Sequence[Prepared], places: Mapping[str, int], vectors: Floats
+    corpora: Sequence[Prepared], fitted: Callable[[Sequence[Prepared]], Judge]
 ) -> Figures:
-    """Return what models reach on the thirds of each source that they did not learn."""
+    """Return what fitted models reach on the thirds of each source that they did not learn."""
     asked = [_asked_alone(each) for each in corpora]
     gathered: dict[str, list[tuple[Floats, Floats]]] = {}
     for fold in range(FOLDS):
@@ -66,7 +66,7 @@ def cross_checked_figures(
             else each
             for each in asked
         ]
-        model = fitted_model(learnt, places, vectors)
+        model = fitted(learnt)
         for corpus in (each.corpus for each in corpora if each.corpus.name in CHECKED):
             left = corpus.rows(np.flatnonzero(_folds(corpus) == fold))
             found = gathered.setdefault(f"{corpus.name}_{corpus.language}", [])

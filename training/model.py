@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,14 @@ MADE: Final = ("seeds", "drawn", "lexicon", "denials", "tone-words-3.5", "tone-w
 """The corpora that nobody wrote: frames, lexicons and emojis put together."""
 LEADING: Final = "goemotions-train"
 PRIOR_TEXTS: Final = 20
+
+
+class Judge(Protocol):
+    """What can be calibrated and checked: it has a logit for every head."""
+
+    def logits(self, texts: Sequence[str], language: str) -> Floats:
+        """Return the logits of whole texts, shape (texts, heads)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
