@@ -174,8 +174,47 @@ def prediction_powered_mean(
     >>> mean.estimate, round(error, 4)
     (0.75, 0.2634)
     """
-    z = normal_quantile(confidence)
     predicted = np.asarray(predictions, dtype=np.float64)
+    n = predicted.size
+    mean, variance = (float(predicted.mean()), float(predicted.var())) if n else (0.0, 0.0)
+    return prediction_powered_mean_of_moments(
+        n,
+        mean,
+        variance,
+        audited_predictions,
+        audited_truth,
+        are_among=are_among,
+        confidence=confidence,
+    )
+
+
+def prediction_powered_mean_of_moments(
+    n: int,
+    mean: float,
+    variance: float,
+    audited_predictions: ArrayLike,
+    audited_truth: ArrayLike,
+    *,
+    are_among: bool = False,
+    confidence: float = 0.95,
+) -> tuple[Interval, float | None]:
+    """Return ``prediction_powered_mean`` of predictions that were added up where they lie.
+
+    Parameters
+    ----------
+    n, mean, variance
+        Of the predictions; the variance is the mean square about the mean.
+
+    Examples
+    --------
+    >>> of_all = prediction_powered_mean([1, 1, 0, -1] * 25, [1, 0, -1, 1], [1, 1, 0, 1])
+    >>> of_moments = prediction_powered_mean_of_moments(
+    ...     100, 0.25, 0.6875, [1, 0, -1, 1], [1, 1, 0, 1]
+    ... )
+    >>> of_all == of_moments
+    True
+    """
+    z = normal_quantile(confidence)
     rows = np.asarray(audited_predictions, dtype=np.float64)
     truth = np.asarray(audited_truth, dtype=np.float64)
     if rows.shape != truth.shape:
@@ -186,19 +225,19 @@ def prediction_powered_mean(
                 "deux.",
             ).format(n=rows.size, m=truth.size)
         )
-    if not predicted.size or not rows.size:
+    if not n or not rows.size:
         reason = NO_AUDIT.format(n=rows.size)
         return Interval(None, None, None, confidence, "prediction-powered", reason), None
     shifts = truth - rows
-    estimate = float(predicted.mean() + shifts.mean())
+    estimate = float(mean + shifts.mean())
     if rows.size < 2:
         reason = NO_AUDIT.format(n=rows.size)
         return Interval(estimate, None, None, confidence, "prediction-powered", reason), None
-    variance = predicted.var() / predicted.size + shifts.var() / rows.size
+    squared = variance / n + shifts.var() / rows.size
     if are_among:
         together = ((rows - rows.mean()) * (shifts - shifts.mean())).mean()
-        variance += 2 * together / predicted.size
-    error = sqrt(max(variance, 0.0))
+        squared += 2 * together / n
+    error = sqrt(max(squared, 0.0))
     if error == 0:
         reason = NO_ERROR_SEEN
         return Interval(estimate, None, None, confidence, "prediction-powered", reason), None

@@ -155,7 +155,7 @@ def _fetched(
         "end": asked.end,
         "absent": [MISSING_LEVEL, INVALID_LEVEL],
     }
-    columns = _places(names) if names is not None else _columns(asked.dimensions)
+    columns = _places(names) if names is not None else columns_of(asked.dimensions)
     for number, name in enumerate(sorted(asked.within)):
         told[f"within{number}"] = sorted(asked.within[name])
     by = [sql.Identifier(f"by{number}") for number in range(len(asked.by))]
@@ -177,7 +177,7 @@ def _fetched(
         rows=rows,
         keys=sql.SQL(", ").join([sql.SQL("1"), sql.SQL("2"), *by]),
     )
-    return _run(statement, told) if names is not None else _run_within_limit(statement, told)
+    return _run(statement, told) if names is not None else run_within_limit(statement, told)
 
 
 def _grain_that_fits(asked: Asked) -> str:
@@ -191,7 +191,8 @@ def _places(names: Sequence[str]) -> dict[str, sql.Composable]:
     }
 
 
-def _columns(dimensions: Iterable[str]) -> dict[str, sql.Composable]:
+def columns_of(dimensions: Iterable[str]) -> dict[str, sql.Composable]:
+    """Return what a statement over responses or answers reads each dimension from, as text."""
     return {
         name: sql.SQL("{}::text").format(sql.Identifier(COLUMNS[name]))
         if name in COLUMNS
@@ -218,7 +219,14 @@ def _run(statement: sql.Composable, told: Mapping[str, Any]) -> list[tuple[Any, 
     return rows
 
 
-def _run_within_limit(statement: sql.Composable, told: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def run_within_limit(statement: sql.Composable, told: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement that must not keep a page waiting.
+
+    Raises
+    ------
+    UndefinedResult
+        R206, when it takes longer than five seconds.
+    """
     limit = "SELECT set_config('statement_timeout', %s, true)"
     try:
         # A savepoint, so that the page can still say what went wrong.

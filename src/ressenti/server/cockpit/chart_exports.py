@@ -19,7 +19,7 @@ from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.pages import Look
 from ressenti.server.cockpit.panels import (
     Panel,
-    distribution_panel,
+    focus_panel,
     segments_panel,
     split_panel,
     trend_panel,
@@ -30,6 +30,7 @@ from ressenti.server.cockpit.wording import full_name, measure_name, period_word
 from ressenti.server.models import KnownEvent, Measure
 
 NEW_QUESTION = Text(en="new question", fr="nouvelle question")
+NEW_ENGINE = Text(en="another engine", fr="autre moteur")
 COMPARISON = "comparison"
 CHARTS = ("trend", "distribution", "segments", COMPARISON)
 DIFFERENCE = Text(en="Difference", fr="Écart")
@@ -76,13 +77,14 @@ def _trend(look: Look, figure: Figure, _focus: Focus) -> Panel:
         day__gte=look.window.shown[0],
         day__lt=look.window.end,
     )
-    breaks = [Moment(day, NEW_QUESTION.to(look.language)) for day in figure.breaks]
+    broken = NEW_QUESTION if figure.emotions is None else NEW_ENGINE
+    breaks = [Moment(day, broken.to(look.language)) for day in figure.breaks]
     events = [Moment(event.day, event.label) for event in known]
     return trend_panel(figure, breaks, events, look.language)
 
 
 def _distribution(look: Look, figure: Figure, focus: Focus) -> Panel | None:
-    return distribution_panel(focus.tally, studied(figure.measure), look.language)
+    return focus_panel(focus, studied(figure.measure), look.language)
 
 
 def _segments(look: Look, figure: Figure, focus: Focus) -> Panel | None:

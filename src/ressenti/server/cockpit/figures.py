@@ -21,12 +21,14 @@ from ressenti.scores.judgement import scores_of_tallies, suppressed
 from ressenti.scores.score import Direction, Reason, Score, Unit
 from ressenti.server.cockpit.cells import by_tally, covering_set, holds_events, sums
 from ressenti.server.cockpit.changes import change_over_time
+from ressenti.server.cockpit.emotions import Emotions, emotions_of, with_those_beside
 from ressenti.server.cockpit.hiding import hidden_periods, publication, sizes_beside
 from ressenti.server.cockpit.measured import counts_events, studied
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.tables import tally_table
 from ressenti.server.cockpit.windows import Window
 from ressenti.server.models import Measure, SeriesBreak
+from ressenti.server.tallying.readings import POLARITIES
 from ressenti.studies import questions
 from ressenti.studies.comparing import Change, controlled_changes
 from ressenti.studies.targets import Attainment, attainment
@@ -68,6 +70,8 @@ class Figure:
         The tallies behind the trend, keyed ``(first day,)``.
     is_running : bool
         The latest period is not over.
+    emotions : Emotions or None
+        What stands beside a NES; None for all other measures.
     failure : Text or None
         What went wrong.
     """
@@ -81,6 +85,7 @@ class Figure:
     breaks: tuple[date, ...] = ()
     is_running: bool = False
     failure: Text | None = None
+    emotions: Emotions | None = None
 
     @property
     def target(self) -> Target | None:
@@ -166,12 +171,12 @@ def _counted(
         return {}
     sets = scope.organisation.tally_sets
     try:
-        rows = by_tally(sums(scope.asked(tallies, window), sets))
+        rows = by_tally(sums(scope.asked(with_those_beside(tallies), window), sets))
         beside = sizes_beside(scope, window, tallies, scope.filters.dimensions)
     except UndefinedResult as error:
         return {measure.pk: failed(measure, error.message) for measure in measures}
     breaks = breaks_of(scope, tallies)
-    return {
+    figures = {
         measure.pk: _figure(
             measure,
             known[measure.pk],
@@ -183,6 +188,25 @@ def _counted(
         )
         for measure in measures
     }
+    return {
+        key: _with_emotions(one, scope, window, rows) if one.measure.tally == POLARITIES else one
+        for key, one in figures.items()
+    }
+
+
+def _with_emotions(
+    figure: Figure, scope: Scope, window: Window, rows: Mapping[str, Sequence[Sequence[Any]]]
+) -> Figure:
+    """Return a NES with what stands beside it, where it may be shown."""
+    told = [
+        day for day, one in zip(window.shown, figure.trend, strict=True) if one.value is not None
+    ]
+    emotions = emotions_of(scope, window, rows, told)
+    trend = tuple(
+        emotions.told_with(score, [day]) if day in told else score
+        for day, score in zip(window.shown, figure.trend, strict=True)
+    )
+    return replace(figure, score=trend[-1], trend=trend, emotions=emotions)
 
 
 def breaks_of(scope: Scope, tallies: Sequence[str]) -> dict[str, tuple[date, ...]]:

@@ -29,6 +29,8 @@ class Focus:
         What the score is computed from; empty where it is hidden.
     hidden : int
         Periods that are left out of the whole because they are hidden.
+    tones : Tally or None
+        How often each tone was read in comments; None for a measure of something else.
     """
 
     day: date | None
@@ -37,6 +39,7 @@ class Focus:
     score: Score
     tally: Tally
     hidden: int = 0
+    tones: Tally | None = None
 
 
 def focus_of(figure: Figure, window: Window, asked: str) -> Focus:
@@ -55,6 +58,7 @@ def focus_of(figure: Figure, window: Window, asked: str) -> Focus:
         end=date.fromisoformat(window.period(day).end),
         score=figure.trend[window.shown.index(day)] if figure.trend else figure.score,
         tally=table.tally((day,)) if (day,) in table.keys else Tally(),
+        tones=None if figure.emotions is None else figure.emotions.tally([day]),
     )
 
 
@@ -64,6 +68,8 @@ def _whole(figure: Figure, window: Window, table: TallyTable) -> Focus:
     score = scores_of_tallies(known.indicator, known.variant, together, shape=known.shape())[0]
     period = Period(window.shown[0].isoformat(), window.end.isoformat())
     score = replace(score, period=period)
+    if figure.emotions is not None and score.value is not None:
+        score = figure.emotions.told_with(score, [key[0] for key in table.keys])
     hidden = sum(one.reason == Reason.SUPPRESSED for one in figure.trend)
     if hidden and score.value is None:
         score = replace(score, reason=Reason.SUPPRESSED)
@@ -74,4 +80,5 @@ def _whole(figure: Figure, window: Window, table: TallyTable) -> Focus:
         score=score,
         tally=together.tally(ALL),
         hidden=hidden,
+        tones=None if figure.emotions is None else figure.emotions.tally(window.shown),
     )

@@ -38,13 +38,14 @@ from ressenti.server.cockpit.comparison_asked import (
     asked_comparison,
     compared_pair,
 )
+from ressenti.server.cockpit.emotion_words import beside_lines
 from ressenti.server.cockpit.figures import Figure, State, figure_among_shown
 from ressenti.server.cockpit.focus import WHOLE, Focus, focus_of
 from ressenti.server.cockpit.fragments import figure_fragment
 from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.pages import Look, Option, filtered, page_context
 from ressenti.server.cockpit.panels import (
-    distribution_panel,
+    focus_panel,
     segments_panel,
     split_panel,
     trend_panel,
@@ -93,6 +94,7 @@ def indicator_page(look: Look, measure: int) -> HttpResponse:
 
 def _behind(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
     known = studied(figure.measure)
+    broken = _("new question") if figure.emotions is None else _("another engine")
     return {
         "focus": focus,
         "focus_tabs": _focus_tabs(look, figure, focus),
@@ -101,11 +103,12 @@ def _behind(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
         "voice_url": _voice_address(look, focus),
         "trend": trend_panel(
             figure,
-            [Moment(day, _("new question")) for day in figure.breaks],
+            [Moment(day, broken) for day in figure.breaks],
             _events(look),
             look.language,
         ),
-        "distribution": distribution_panel(focus.tally, known, look.language),
+        "distribution": focus_panel(focus, known, look.language),
+        "beside": list(beside_lines(focus.score, look.language)),
         **_definition(look, known, focus),
         "pitfalls": [text.to(look.language) for text in known.indicator.pitfalls],
         **_segments(look, figure, focus),

@@ -17,7 +17,9 @@ from ressenti.reports.drawings.quantity_distribution import quantity_distributio
 from ressenti.reports.drawings.trend import Series, Surroundings, trend_svg
 from ressenti.reports.tables import Table, distribution_table, scores_table, split_table
 from ressenti.scores.quantities import Quantile, QuantityMean
+from ressenti.server.cockpit.emotions import TONE
 from ressenti.server.cockpit.figures import Figure
+from ressenti.server.cockpit.focus import Focus
 from ressenti.server.cockpit.segments import Segments
 from ressenti.server.cockpit.wording import drawing
 from ressenti.studies.comparing import Change, Split
@@ -74,11 +76,22 @@ def distribution_panel(tally: Tally, known: Measure, language: Language) -> Pane
         )
     if not isinstance(scale, Scale) or not scale.levels:
         return None
+    return _levels_panel(tally, scale, language)
+
+
+def _levels_panel(tally: Tally, scale: Scale, language: Language) -> Panel:
     return _panel(
         lambda width: distribution_svg(tally, scale, language, width=width),
         distribution_table(tally, scale, language),
         width=HALF,
     )
+
+
+def focus_panel(focus: Focus, known: Measure, language: Language) -> Panel | None:
+    """Return what is behind the score that is looked at: of comments, the tones read in them."""
+    if focus.tones is None:
+        return distribution_panel(focus.tally, known, language)
+    return _levels_panel(focus.tones, TONE, language) if focus.tones.n else None
 
 
 def segments_panel(segments: Segments, language: Language) -> Panel | None:

@@ -23,6 +23,7 @@ from ressenti.reports.terminal import interval_text
 from ressenti.reports.words import FLAGS
 from ressenti.scores.definitions import Events, Indicator
 from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
+from ressenti.server.cockpit.emotion_words import beside_words
 from ressenti.server.cockpit.figures import Figure, State
 from ressenti.server.cockpit.measured import smallest_group, studied
 from ressenti.server.cockpit.scope import Scope
@@ -30,7 +31,12 @@ from ressenti.server.models import Measure
 from ressenti.studies.comparing import Change
 from ressenti.tallies.suppression import FLOOR
 
-SHOWN_FLAGS = frozenset({Flag.SMALL_BASE, Flag.INDICATIVE, Flag.ABOVE_100, Flag.WEIGHTED})
+SHOWN_FLAGS = frozenset(
+    {
+        Flag.SMALL_BASE, Flag.INDICATIVE, Flag.ABOVE_100, Flag.WEIGHTED, Flag.UNCORRECTED,
+        Flag.MIXED_ENGINES,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,8 @@ class Wording:
         ``better``, ``worse`` or ``moved`` for a change that is established, ``none`` otherwise.
     state, explanation : str
         A word, and the sentence behind it where there is no value.
+    beside : str
+        What a net figure alone would hide; empty where nothing stands beside it.
     """
 
     name: str
@@ -62,6 +70,7 @@ class Wording:
     state: str
     explanation: str
     remarks: str
+    beside: str
 
 
 def wording_of(figure: Figure, scope: Scope, language: Language) -> Wording:
@@ -69,7 +78,11 @@ def wording_of(figure: Figure, scope: Scope, language: Language) -> Wording:
     score = figure.score
     change, kind = change_words(figure.change, language)
     if figure.change is None and figure.state is State.LIVE and figure.breaks:
-        change = _("new question since: not compared")
+        change = (
+            _("new question since: not compared")
+            if figure.emotions is None
+            else _("another engine since: not compared")
+        )
     targets = [] if figure.target is None else [figure.target]
     return Wording(
         name=measure_name(figure.measure, language),
@@ -87,13 +100,14 @@ def wording_of(figure: Figure, scope: Scope, language: Language) -> Wording:
         state=STATES[figure.state](),
         explanation=explanation_of(figure, scope, language),
         remarks=", ".join(_remarks(figure, language)),
+        beside=beside_words(score, language),
     )
 
 
 def _remarks(figure: Figure, language: Language) -> Iterator[str]:
     score = figure.score
     yield from (FLAGS[flag].to(language) for flag in score.flags if flag in SHOWN_FLAGS)
-    changed = changed_within(figure)
+    changed = None if figure.emotions is not None else changed_within(figure)
     if changed is not None and figure.state is State.LIVE:
         day = format_date(changed, format="medium", locale=language)
         yield _("old and new question together: it changed on %(day)s") % {"day": day}
