@@ -86,6 +86,19 @@ from ressenti.language import Text
     ),
 )
 @click.option(
+    "--model",
+    type=click.Choice(["linear", "ordinal", "logistic"]),
+    default="linear",
+    show_default=True,
+    help=tr(
+        Text(
+            en="Least squares, or proportional odds for a few ordered levels or a yes or no.",
+            fr="Moindres carrés, ou cotes proportionnelles pour quelques niveaux ordonnés ou un "
+            "oui ou non.",
+        )
+    ),
+)
+@click.option(
     "--lower-is-better",
     is_flag=True,
     help=tr(

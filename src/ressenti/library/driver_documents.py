@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ressenti.language import Language, Text
 from ressenti.statistics.asymmetry import PenaltyReward
 from ressenti.statistics.intervals import Interval
+from ressenti.statistics.quadrants import Quadrant
 from ressenti.studies.driver_findings import DriverFinding, DriverStudy, Improvement
 from ressenti.tallies.coverage import Coverage
+
+QUADRANTS: Mapping[Quadrant, str] = {
+    "concentrate": "improve",
+    "keep up": "keep",
+    "low priority": "watch",
+    "possible overkill": "ignore",
+}
+IF_CAUSAL = Text(en="if the association were causal", fr="si l'association était causale")
 
 
 def study_document(study: DriverStudy, language: Language) -> dict[str, Any]:
@@ -95,8 +105,8 @@ def _driver(driver: DriverFinding, language: Language) -> dict[str, Any]:
         "high_from": driver.scale.high_from,
         "mean": _interval(driver.mean, language),
         "performance": _interval(driver.performance, language),
-        "quadrant": driver.quadrant,
-        "sure_quadrant": driver.sure_quadrant,
+        "quadrant": None if driver.quadrant is None else QUADRANTS[driver.quadrant],
+        "sure_quadrant": None if driver.sure_quadrant is None else QUADRANTS[driver.sure_quadrant],
         "asymmetry": _asymmetry(driver.asymmetry, language),
         "what_if": _what_if(driver.improvement, language),
         "remarks": [remark.to(language) for remark in driver.remarks],
@@ -151,7 +161,7 @@ def _what_if(found: Improvement | None, language: Language) -> dict[str, Any] | 
         "change": _interval(found.change, language),
         "after": _interval(found.after, language),
         "sure": found.is_sure,
-        "if": "the association were causal",
+        "label": IF_CAUSAL.to(language),
         "observed": None
         if observed is None
         else {"units": observed.units, **_interval(observed.outcome, language)},

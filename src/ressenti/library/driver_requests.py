@@ -13,10 +13,10 @@ from ressenti.indicators import catalogue
 from ressenti.language import Text
 from ressenti.library.items import require_items, row_condition
 from ressenti.library.missing_codes import codes_for
-from ressenti.library.requests import MeasureRequest, read_measure, resolved_measure
+from ressenti.library.requests import read_measure, resolved_measure
 from ressenti.scores.contrast import Contrast
 from ressenti.scores.score import Direction, Unit
-from ressenti.studies.driver_findings import Rows
+from ressenti.studies.driver_findings import Model, Rows
 from ressenti.studies.driver_questions import DriverQuestion
 from ressenti.tallies.bucketed_moments import finite_expression
 from ressenti.tallies.coverage import Reading
@@ -33,6 +33,7 @@ from ressenti.warehouse.relations import Kind, Relation
 MOST_DRIVERS = 25
 MOST_PAIRWISE = 20
 ROWS: tuple[Rows, ...] = ("complete", "pairwise")
+MODELS: tuple[Model, ...] = ("linear", "ordinal", "logistic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class DriverRequest:
     of: tuple[str, ...]
     scale: str | None = None
     rows: Rows = "complete"
+    model: Model = "linear"
     lower_is_better: bool = False
     weight: str | None = None
     cluster: str | None = None
@@ -55,8 +57,9 @@ class DriverRequest:
 @dataclass(frozen=True, slots=True)
 class _Target:
     reading: Reading
-    unit: Unit | None
-    lower_is_better: bool
+    unit: Unit | None = None
+    lower_is_better: bool = False
+    answers: exp.Expr | None = None
 
 
 def driver_question(relation: Relation, asked: DriverRequest) -> DriverQuestion:
@@ -105,6 +108,8 @@ def driver_question(relation: Relation, asked: DriverRequest) -> DriverQuestion:
         cluster=None if asked.cluster is None else column_expression(asked.cluster, relation),
         place=None if asked.unit is None else column_expression(asked.unit, relation),
         rows=asked.rows,
+        model=asked.model,
+        answers=target.answers,
         changes=asked.changes,
     )
 
@@ -115,6 +120,15 @@ def _require_choices(asked: DriverRequest) -> None:
             Text(
                 en=f"rows are 'complete' or 'pairwise', not '{asked.rows}'.",
                 fr=f"les lignes sont « complete » ou « pairwise », pas « {asked.rows} ».",
+            )
+        )
+    if asked.model not in MODELS or (asked.model != "linear" and asked.rows == "pairwise"):
+        raise InvalidArgument(
+            Text(
+                en=f"'{asked.model}' on {asked.rows} rows: the model is 'linear' or, on complete "
+                "rows only, 'ordinal' or 'logistic'.",
+                fr=f"« {asked.model} » sur lignes « {asked.rows} » : le modèle est « linear » ou, "
+                "sur lignes complètes seulement, « ordinal » ou « logistic ».",
             )
         )
     most = MOST_DRIVERS if asked.rows == "complete" else MOST_PAIRWISE
@@ -164,7 +178,7 @@ def _target(relation: Relation, asked: DriverRequest) -> _Target:
     name = asked.target.partition("=")[0].partition("/")[0].strip()
     if "=" not in asked.target or name not in catalogue() or asked.target in relation.columns:
         column, scale = _column_and_scale(asked.target, None)
-        return _Target(_reading(relation, column, scale, asked.missing), None, False)
+        return _Target(_reading(relation, column, scale, asked.missing))
     request = read_measure(asked.target)
     measure = resolved_measure(request, relation)
     shape = measure.shape()
@@ -177,26 +191,24 @@ def _target(relation: Relation, asked: DriverRequest) -> _Target:
                 "d'échelle : ses leviers ne se lisent pas sur des réponses isolées.",
             )
         )
+    answer = _reading(relation, str(request.column), None, asked.missing)
+    scored = _scored(request.key, answer, shape)
     return _Target(
-        _scored(relation, request, shape, asked.missing),
+        scored,
         measure.variant.unit,
         measure.variant.direction is Direction.LOW,
+        exp.Case().when(exp.not_(scored.value.copy().is_(exp.null())), answer.value.copy()),
     )
 
 
-def _scored(
-    relation: Relation, request: MeasureRequest, shape: Contrast, missing: Sequence[object]
-) -> Reading:
+def _scored(name: str, answer: Reading, shape: Contrast) -> Reading:
     """Return each answer as what it adds to the indicator: 100, 0 or -100 for an NPS."""
-    answer = _reading(relation, str(request.column), None, missing)
     points = exp.Case()
     for level, coefficient in shape.coefficients.items():
         is_level = exp.EQ(this=answer.value.copy(), expression=exp.convert(NUMBER.read(level)))
         own = exp.cast(exp.convert(coefficient * shape.multiplier), "DOUBLE")
         points = points.when(is_level, own)
-    return Reading(
-        name=request.key, value=points, is_blank=answer.is_blank, is_coded=answer.is_coded
-    )
+    return Reading(name=name, value=points, is_blank=answer.is_blank, is_coded=answer.is_coded)
 
 
 def _reading(

@@ -13,7 +13,7 @@ from ressenti.library.driver_requests import DriverRequest, driver_question
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
 from ressenti.sources.options import options_of
-from ressenti.studies.driver_findings import Assessing, DriverStudy, Rows
+from ressenti.studies.driver_findings import Assessing, DriverStudy, Model, Rows
 from ressenti.studies.drivers import drivers_of_question
 from ressenti.warehouse.rendering import rendered
 
@@ -80,6 +80,7 @@ def drivers(
     *,
     scale: str | None = None,
     rows: Rows = "complete",
+    model: Model = "linear",
     lower_is_better: bool = False,
     weight: str | None = None,
     cluster: str | None = None,
@@ -111,6 +112,9 @@ def drivers(
     rows : ``"complete"`` or ``"pairwise"``
         Count the rows that have everything, or each correlation on the rows that have both, for
         drivers that not everybody was asked about.
+    model : ``"linear"``, ``"ordinal"`` or ``"logistic"``
+        Least squares, right for ranking drivers; or proportional odds, for a few ordered levels or
+        a yes or no: importance is then the part of the latent scale's R².
     lower_is_better : bool
         Whether a lower outcome is better; an indicator knows by itself.
     weight : str
@@ -154,6 +158,7 @@ def drivers(
         of=(of,) if isinstance(of, str) else tuple(of),
         scale=scale,
         rows=rows,
+        model=model,
         lower_is_better=lower_is_better,
         weight=weight,
         cluster=cluster,

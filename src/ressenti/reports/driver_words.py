@@ -23,7 +23,7 @@ QUADRANTS: Mapping[Quadrant, Text] = {
     "low priority": Text(en="watch", fr="surveiller"),
     "possible overkill": Text(en="ignore", fr="laisser"),
 }
-ON_THE_LINE = Text(en="on the line ({likeliest})", fr="à la limite ({likeliest})")
+ON_THE_LINE = Text(en="{likeliest}?", fr="{likeliest} ?")
 CLASSES: Mapping[AttributeClass, Text] = {
     "must-be": Text(en="must-be", fr="obligatoire"),
     "performance": Text(en="performance", fr="proportionnel"),
@@ -93,9 +93,10 @@ def improvement_words(driver: DriverFinding, study: DriverStudy, language: Langu
 def outcome_words(
     value: float | None, outcome: Outcome, language: Language, *, signed: bool = False
 ) -> str:
-    """Return a value of the outcome in its unit, with one decimal more than it is shown with."""
+    """Return a value of the outcome in its unit, with decimals enough to see it move."""
     if outcome.unit is None:
-        return number_text(value, language, decimals=2, signed=signed)
+        span = (outcome.coverage.greatest or 0.0) - (outcome.coverage.least or 0.0)
+        return number_text(value, language, decimals=2 if span > 1 else 3, signed=signed)
     text = value_text(value, outcome.unit, language, finer=1)
     is_unsigned = signed and value is not None and value > 0 and not text.startswith("+")
     return f"+{text}" if is_unsigned else text

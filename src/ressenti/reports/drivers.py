@@ -21,9 +21,9 @@ from ressenti.reports.driver_words import (
     outcome_words,
     quadrant_words,
 )
+from ressenti.reports.plain_tables import plain_text
 from ressenti.reports.tables import Heading
 from ressenti.reports.tables import Table as PlainTable
-from ressenti.reports.terminal import plain_text
 from ressenti.statistics.intervals import Interval
 from ressenti.studies.driver_findings import DriverFinding, DriverStudy
 
@@ -46,6 +46,10 @@ TITLE = Text(
 )
 EFFECTIVE = Text(en=", worth {n}", fr=", qui en valent {n}")
 NOW = Text(en="{target} is at {value}.", fr="{target} est à {value}.")
+DOUBT = Text(
+    en="?: on the line; the bootstrap leaves it there less than 8 times in 10.",
+    fr="? : à la limite ; le bootstrap l'y laisse moins de 8 fois sur 10.",
+)
 IMPROVE = Text(
     en="Improve first, if the association were causal:",
     fr="À améliorer d'abord, si l'association était causale :",
@@ -58,6 +62,8 @@ def drivers_text(study: DriverStudy, language: Language) -> str:
     value = outcome_words(study.outcome.mean.estimate, study.outcome, language)
     lines.append(NOW.format(target=study.outcome.name, value=value).to(language))
     lines.append(plain_text(_rich_table(drivers_table(study, language))))
+    if any(one.quadrant is not None and one.sure_quadrant is None for one in study.drivers):
+        lines.append(DOUBT.to(language))
     if study.improvements:
         lines.append(IMPROVE.to(language))
         lines += [
@@ -127,7 +133,11 @@ def _cells(driver: DriverFinding, study: DriverStudy, language: Language) -> tup
 def _rich_table(table: PlainTable) -> Table:
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in table.headings:
-        drawn.add_column(heading.text, justify="right" if heading.is_number else "left")
+        drawn.add_column(
+            heading.text,
+            justify="right" if heading.is_number else "left",
+            no_wrap=heading.is_number,
+        )
     for row in table.rows:
         drawn.add_row(*(Styled(cell) for cell in row))
     return drawn

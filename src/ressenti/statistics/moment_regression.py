@@ -65,7 +65,9 @@ def least_squares_of_moments(buckets: Floats, n: int) -> LeastSquares:
         return LeastSquares(coefficients, unknown, None, None, n, 0, reason=reason)
     means = total[0, 1:] / weight
     inside = covariances[1:, 1:][np.ix_(kept, kept)]
-    slopes = np.linalg.solve(inside, covariances[1:, 0][kept]) if kept.size else np.zeros(0)
+    slopes: Floats = np.zeros(0)
+    if kept.size:
+        slopes = np.linalg.solve(inside, covariances[1:, 0][kept]).astype(np.float64)
     left = max(float(covariances[0, 0] - covariances[0, 1:][kept] @ slopes), 0.0)
     # Centred on the means, the intercept and the slopes are computed apart; then moved back.
     moved = np.eye(kept.size + 1)

@@ -256,6 +256,19 @@ def without_each_bucket(moments: Floats) -> Floats:
     return others
 
 
+def bucket_draws(groups: int, *, replicates: int, seed: int) -> Floats:
+    """Return how often each bucket is drawn in each bootstrap sample, shape (replicates, groups).
+
+    Examples
+    --------
+    >>> bucket_draws(4, replicates=3, seed=0).sum(axis=1).tolist()
+    [4.0, 4.0, 4.0]
+    """
+    even = np.full(groups, 1 / groups)
+    draws = np.random.default_rng(seed).multinomial(groups, even, size=replicates)
+    return draws.astype(np.float64)
+
+
 def resampled_moments(moments: Floats, *, replicates: int, seed: int) -> Floats:
     """Return the moments of bootstrap samples drawn bucket by bucket, with replacement.
 
@@ -273,10 +286,8 @@ def resampled_moments(moments: Floats, *, replicates: int, seed: int) -> Floats:
     Shape (replicates, p + 1, p + 1).
     """
     groups = len(moments)
-    draws = np.random.default_rng(seed).multinomial(
-        groups, np.full(groups, 1 / groups), size=replicates
-    )
-    totals = draws.astype(np.float64) @ moments.reshape(groups, -1)
+    draws = bucket_draws(groups, replicates=replicates, seed=seed)
+    totals = draws @ moments.reshape(groups, -1)
     resampled: Floats = totals.reshape(replicates, *moments.shape[1:])
     return resampled
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from ressenti.errors import UndefinedResult
@@ -88,31 +89,36 @@ class _Ground:
     assessing: Assessing
     model: _Model
     sides: tuple[Moved | None, ...]
+    falls: NDArray[np.bool_]
     units: UnitMeans | None
-
-    @property
-    def sign(self) -> int:
-        """1 where a higher outcome is better."""
-        return -1 if self.question.lower_is_better else 1
 
 
 def improvements_of(
-    question: DriverQuestion, evidence: Evidence, assessing: Assessing
+    question: DriverQuestion,
+    evidence: Evidence,
+    assessing: Assessing,
+    falls: NDArray[np.bool_],
 ) -> tuple[Improvement | None, ...]:
     """Return the scenario of each driver, None for one that does not vary.
+
+    Parameters
+    ----------
+    falls : array of bool, shape (k,)
+        Whether more of a driver surely goes with a worse outcome.
 
     Raises
     ------
     UndefinedResult
         R206, when a change was asked for that no unit has been seen to reach.
     """
-    sides = _sides(question, evidence)
+    sides = _sides(evidence, falls)
     ground = _Ground(
         question,
         evidence,
         assessing,
         _model(evidence.effects, assessing),
         sides,
+        falls,
         _units(question, evidence, sides),
     )
     return tuple(
@@ -134,19 +140,19 @@ def _model(effects: Effects, assessing: Assessing) -> _Model:
     return _Model(slopes_of_moments(samples), means[:, 1:], means[:, 0], variance)
 
 
-def _sides(question: DriverQuestion, evidence: Evidence) -> tuple[Moved | None, ...]:
+def _sides(evidence: Evidence, falls: NDArray[np.bool_]) -> tuple[Moved | None, ...]:
     """Return which answers of each driver go with a worse outcome."""
-    sign = -1 if question.lower_is_better else 1
     sides: list[Moved | None] = []
-    for scale, r in zip(evidence.scales, evidence.summary.correlations[1:, 0], strict=True):
-        if not np.isfinite(r) or r == 0:
+    correlations = evidence.summary.correlations[1:, 0]
+    for scale, r, falling in zip(evidence.scales, correlations, falls, strict=True):
+        if not np.isfinite(r):
             sides.append(None)
         elif scale.form == "open":
             sides.append("mean")
         elif scale.form == "binary":
-            sides.append("no" if sign * r > 0 else "yes")
+            sides.append("yes" if falling else "no")
         else:
-            sides.append("low" if sign * r > 0 else "high")
+            sides.append("high" if falling else "low")
     return tuple(sides)
 
 
@@ -217,8 +223,7 @@ def _scenario(ground: _Ground, place: int, side: Moved) -> _Scenario | Text:
     own = ground.units.means[enough, place + 1]
     low, high = (float(limit) for limit in np.quantile(own, REACH))
     # A quantity may be better when it is greater; bad answers are always better fewer.
-    r = ground.evidence.summary.correlations[place + 1, 0]
-    rises = side == "mean" and ground.sign * r > 0
+    rises = side == "mean" and not ground.falls[place]
     asked = ground.question.changes.get(ground.question.names[place])
     if asked is None:
         then = float(np.quantile(own, 1 - BEST_QUARTER if rises else BEST_QUARTER))

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from ressenti.scores.score import Unit
 from ressenti.statistics.pairwise import masked_pairs
-from ressenti.studies.driver_findings import Rows
+from ressenti.studies.driver_findings import Model, Rows
 from ressenti.studies.driver_scales import DriverScale
 from ressenti.tallies.bucketed_moments import BucketedQuery, all_pairs
 from ressenti.tallies.coverage import Reading
@@ -31,6 +31,10 @@ class DriverQuestion:
     weight, where, cluster, place : sqlglot expressions or None
         ``place`` names the units, such as shops, whose range bounds what may be promised.
     rows : ``"complete"`` or ``"pairwise"``
+    model : ``"linear"``, ``"ordinal"`` or ``"logistic"``
+        How the outcome is read; the others than linear look at the answers themselves.
+    answers : sqlglot expression or None
+        The levels behind an outcome that is an indicator.
     changes : mapping of driver to share or mean
         What was asked of some drivers.
     """
@@ -46,6 +50,8 @@ class DriverQuestion:
     cluster: exp.Expr | None = None
     place: exp.Expr | None = None
     rows: Rows = "complete"
+    model: Model = "linear"
+    answers: exp.Expr | None = None
     changes: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -93,6 +99,13 @@ def complete_query(
         query=_query(question, columns, list(dict.fromkeys(pairs)), question.where),
         places=tuple(places),
     )
+
+
+def rows_query(question: DriverQuestion) -> BucketedQuery:
+    """Return the pass whose rows are looked at one by one: answers first, then the drivers."""
+    answers = question.outcome.value if question.answers is None else question.answers
+    columns = [answers.copy(), *(driver.value.copy() for driver in question.drivers)]
+    return _query(question, columns, [], question.where)
 
 
 def pairwise_query(question: DriverQuestion, centres: Sequence[float]) -> BucketedQuery:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from math import sqrt
 
+import numpy as np
+
 from ressenti.language import Text, number_text
-from ressenti.statistics.importance import Driver, Method
+from ressenti.statistics.importance import Driver, Importance, Method, driver_importance
 from ressenti.statistics.intervals import Interval, normal_quantile
 from ressenti.studies.driver_evidence import Evidence
 from ressenti.studies.driver_findings import Twin
+from ressenti.studies.driver_models import Latent
 from ressenti.studies.driver_questions import DriverQuestion
 from ressenti.tallies.coverage import Coverage
 
@@ -16,6 +19,8 @@ from ressenti.tallies.coverage import Coverage
 MANY_LEFT_OUT = 0.1
 # More replicates than this that make no sense shed doubt on the intervals.
 MANY_DROPPED = 0.01
+# The drivers that two models must agree on.
+TOP = 3
 
 ASSOCIATED = Text(
     en="Drivers are associated with the outcome; nothing here says that they cause it.",
@@ -61,6 +66,17 @@ JOHNSON = Text(
 CONSTANT = Text(
     en="it never varies: nothing can be said of it.",
     fr="il ne varie jamais : on ne peut rien en dire.",
+)
+LATENT = Text(
+    en="R² is that of the latent scale behind the levels (McKelvey and Zavoina), on {n} rows.",
+    fr="Le R² est celui de l'échelle latente derrière les niveaux (McKelvey et Zavoina), sur {n} "
+    "lignes.",
+)
+MODELS_DIFFER = Text(
+    en="A linear model has other drivers among its first three, or another sign: do not rest on "
+    "the order.",
+    fr="Un modèle linéaire a d'autres leviers parmi ses trois premiers, ou un autre signe : ne "
+    "vous fiez pas à l'ordre.",
 )
 REDUNDANT = Text(
     en="the other drivers explain it exactly: it has no effect of its own.",
@@ -108,6 +124,20 @@ def study_remarks(
         told.append(DROPPED.format(share=f"{share:.0f}"))
     if method == "johnson":
         told.append(JOHNSON.format(k=len(question.drivers)))
+    return tuple(told)
+
+
+def latent_remarks(evidence: Evidence, latent: Latent, importance: Importance) -> tuple[Text, ...]:
+    """Return what a model of the latent scale looked at, and where a linear one differs."""
+    told = [LATENT.format(n=latent.n)]
+    linear = driver_importance(evidence.summary.correlations)
+    parts = [[one.importance for one in found.drivers] for found in (importance, linear)]
+    first = [set(np.argsort(own)[::-1][:TOP].tolist()) for own in parts]
+    signs = [
+        np.sign(found[0, 1:]) for found in (latent.correlations, evidence.summary.correlations)
+    ]
+    if first[0] != first[1] or (signs[0] != signs[1]).any():
+        told.append(MODELS_DIFFER)
     return tuple(told)
 
 

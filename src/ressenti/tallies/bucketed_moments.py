@@ -78,7 +78,6 @@ class BucketedQuery:
 
     def tree(self) -> exp.Select:
         """Return the query: one row a bucket."""
-        counted = exp.select("*").from_(self._read().subquery("read")).where(self._is_counted())
         weight = exp.column(WEIGHT)
         sums: list[exp.Expr] = [
             exp.column(BUCKET),
@@ -94,7 +93,12 @@ class BucketedQuery:
         for i, j in self.pairs:
             product = _product(exp.column(f"x{i}"), exp.column(f"x{j}"))
             sums.append(exp.Sum(this=self._weighted(product)).as_(f"p{i}_{j}"))
-        return exp.select(*sums).from_(counted.subquery("counted")).group_by(exp.column(BUCKET))
+        counted = self.counted().subquery("counted")
+        return exp.select(*sums).from_(counted).group_by(exp.column(BUCKET))
+
+    def counted(self) -> exp.Select:
+        """Return the query of the rows that count, with their weight and their bucket."""
+        return exp.select("*").from_(self._read().subquery("read")).where(self._is_counted())
 
     def _read(self) -> exp.Select:
         bucket = row_bucket(self.relation) if self.cluster is None else key_bucket(self.cluster)
@@ -151,6 +155,32 @@ def bucketed_moments_of(query: BucketedQuery) -> BucketedMoments:
     for i, j in query.pairs:
         matrices[:, i + 1, j + 1] = matrices[:, j + 1, i + 1] = numbers[f"p{i}_{j}"][order]
     return BucketedMoments(matrices, numbers[ROWS][order], numbers["w2"][order])
+
+
+def sampled_rows(query: BucketedQuery, share: float) -> tuple[Floats, Floats, list[str]]:
+    """Return the rows of some of the buckets: whole clusters, the same at each call.
+
+    Parameters
+    ----------
+    share : float
+        Of the buckets, above 0; all of them from 1 on.
+
+    Returns
+    -------
+    values : array, shape (n, columns)
+    weights : array, shape (n,)
+    buckets : list of str, length n
+    """
+    rows = query.counted()
+    if share < 1:
+        kept = range(max(1, int(share * BUCKETS)))
+        names: list[int | str] = [*kept] if query.cluster is None else [f"{k:02x}" for k in kept]
+        rows = rows.where(exp.column(BUCKET).isin(*names))
+    found = query.relation.warehouse.fetch(rows)
+    columns = [found.column(f"x{i}").to_numpy() for i in range(len(query.columns))]
+    values = np.column_stack(columns).astype(np.float64)
+    weights = found.column(WEIGHT).to_numpy().astype(np.float64)
+    return values, weights, [str(name) for name in found.column(BUCKET).to_pylist()]
 
 
 def all_pairs(places: Sequence[int]) -> list[Pair]:

@@ -34,7 +34,7 @@ TITLE = Text(
     fr="Importance et performance des leviers de {target}",
 )
 ACROSS = Text(en="performance, 0 to 100", fr="performance, de 0 à 100")
-UP = Text(en="importance, part of R²", fr="importance, part du R²")
+UP = Text(en="importance, in R²", fr="importance, en R²")
 POINT = Text(
     en="{driver}: importance {importance} {importance_limits}, performance {performance} "
     "{performance_limits}, n = {n}: {place}",
