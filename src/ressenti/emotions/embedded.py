@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -23,9 +24,10 @@ from ressenti.emotions.language import (
     UNDECIDED,
     LanguageFinder,
 )
+from ressenti.emotions.opinions import SecondOpinion, written_clauses
 from ressenti.emotions.reading import Clause, Reading, Unread, unread
 from ressenti.emotions.runs import MOST_REMEMBERED, Runs
-from ressenti.emotions.scoring import ClauseScorer, Scorer
+from ressenti.emotions.scoring import Scorer
 from ressenti.emotions.tables import fingerprint, words
 from ressenti.emotions.tokens import cleaned
 from ressenti.emotions.vocabulary import Vocabulary
@@ -40,20 +42,13 @@ class EmbeddedEngine:
 
     Parameters
     ----------
-    version : str, optional
-        Name and version, where the scorer is another one.
-    scorer : callable
-        What scores the clauses of a language, from its name and the vocabulary.
+    opinion : SecondOpinion, optional
+        Another model, which is heard beside the tables.
     """
 
-    def __init__(
-        self,
-        *,
-        version: str | None = None,
-        scorer: Callable[[str, Vocabulary], ClauseScorer] = Scorer,
-    ) -> None:
-        self._version = version or f"embedded/{fingerprint()}"
-        self._scorer = scorer
+    def __init__(self, opinion: SecondOpinion | None = None) -> None:
+        self._version = f"embedded/{fingerprint()}" if opinion is None else opinion.version
+        self._opinion = opinion
         self._forget()
 
     @property
@@ -76,7 +71,7 @@ class EmbeddedEngine:
         self._vocabulary = Vocabulary(words().places)
         self._runs = Runs(self._vocabulary)
         self._finder = LanguageFinder(self._vocabulary, self._runs)
-        self._scorers = {code: self._scorer(name, self._vocabulary) for name, code in CODES.items()}
+        self._scorers = {code: Scorer(name, self._vocabulary) for name, code in CODES.items()}
 
     def _read_batch(self, texts: Sequence[str], asked: AskedLanguage) -> list[Reading]:
         readings = [self._readings_before(text, asked) for text in texts]
@@ -116,23 +111,27 @@ class EmbeddedEngine:
                     apart.ends[kept],
                     [plain[at][1] for at in chosen.tolist()],
                 )
-                own = self._readings_in(code, apart.numbers[kept], places, len(chosen))
+                own = self._readings_in(
+                    code, apart.numbers[kept], places, [plain[at][0] for at in chosen.tolist()]
+                )
                 for at, reading in zip(chosen.tolist(), own, strict=True):
                     readings[at] = reading
         return readings
 
     def _readings_in(
-        self, code: int, numbers: Integers, places: Places, texts: int
+        self, code: int, numbers: Integers, places: Places, texts: Sequence[str]
     ) -> list[Reading]:
         """Return the readings of texts of one language, or of none by which to tell."""
         # Emojis and figures say the same in either.
         language = NAMES[code]
         scorer = self._scorers[code if language else ENGLISH]
-        scores = scorer.scores(numbers, texts)
+        scores, tables = scorer.scores(numbers, len(texts)), scorer.tables
         clauses = scores.clauses
-        findings = findings_of(
-            scores, scorer.tables, emphases(clauses, scorer.parts(scores.numbers))
-        )
+        if self._opinion is not None:
+            written = written_clauses(clauses, places, texts)
+            scores = replace(scores, logits=self._opinion.logits(scores.logits, written))
+            tables = self._opinion.tables(tables, language or "en")
+        findings = findings_of(scores, tables, emphases(clauses, scorer.parts(scores.numbers)))
         batch = Batch(
             clauses,
             findings,
@@ -144,10 +143,10 @@ class EmbeddedEngine:
         known = np.bincount(
             clauses.text[clauses.clause],
             weights=scorer.has_meaning(scores.numbers),
-            minlength=texts,
+            minlength=len(texts),
         )
         nothing = unread(Unread.NO_WORDS, self._version, language=language)
-        readings = [nothing] * texts
+        readings = [nothing] * len(texts)
         for text, reading in readings_of(batch, language, self._version):
             if known[text]:
                 readings[text] = reading

@@ -7,7 +7,7 @@ and of their neighbourhoods.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
@@ -116,31 +116,6 @@ class Scores:
     units: Units
     logits: Floats
     evidence: Evidence
-
-
-class ClauseScorer(Protocol):
-    """What scores the clauses of texts of one language."""
-
-    @property
-    def tables(self) -> NGrams:
-        """The tables of the language, with the calibration of what is scored."""
-        ...
-
-    def parts(self, numbers: Integers) -> Integers:
-        """Return the part that each token plays."""
-        ...
-
-    def has_meaning(self, numbers: Integers) -> Flags:
-        """Tell which tokens the model knows."""
-        ...
-
-    def rarities(self, numbers: Integers) -> Floats:
-        """Return how much each token may carry, in [0, 1]."""
-        ...
-
-    def scores(self, numbers: Integers, texts: int) -> Scores:
-        """Return the scores of a batch of tokens; each of its texts ends with a separator."""
-        ...
 
 
 class Scorer:
