@@ -50,8 +50,7 @@ def main() -> None:
     parser.add_argument("--no-checks", action="store_true", help="do not cross-validate")
     asked = parser.parse_args()
     corpora = corpora_of(asked.data)
-    words = words_of(_texts(asked.data, corpora), always=_wanted(asked.data))
-    vectors = rounded_vectors(word_vectors(_encoded(words), shares_of(words)))
+    words, vectors = known_words(asked.data, corpora)
     places = {word.form: place for place, word in enumerate(words)}
     ready = [prepared(corpus, places, vectors) for corpus in corpora]
     model = rounded(fitted_model(ready, places, vectors))
@@ -83,6 +82,12 @@ def corpora_of(data: Path) -> list[Corpus]:
     ]
     adjectives = tone_words(french_adjectives(data), "fr", 0.4, strongest=1.0)
     return [*both, xed_neutral(data), adjectives, services_publics(data)]
+
+
+def known_words(data: Path, corpora: Sequence[Corpus]) -> tuple[list[Word], Floats]:
+    """Return the vocabulary and the vector of each of its words, as they are shipped."""
+    words = words_of(_texts(data, corpora), always=_wanted(data))
+    return words, rounded_vectors(word_vectors(_encoded(words), shares_of(words)))
 
 
 def _texts(data: Path, corpora: Sequence[Corpus]) -> dict[str, list[str]]:
