@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ressenti.library.ranking import rank
     from ressenti.library.reliability import reliability
     from ressenti.library.results import Scores
+    from ressenti.library.rollouts import effect
     from ressenti.library.series import series
     from ressenti.library.servqual import servqual
     from ressenti.scores.score import Score
@@ -46,6 +47,7 @@ _HOMES = {
     "connect": "ressenti.library.connecting:connect",
     "drivers": "ressenti.library.drivers:drivers",
     "explain": "ressenti.library.explaining:explain",
+    "effect": "ressenti.library.rollouts:effect",
     "import_facts": "ressenti.library.importing:import_facts",
     "link": "ressenti.library.linking:link",
     "rank": "ressenti.library.ranking:rank",
@@ -68,6 +70,7 @@ __all__ = [
     "compare_emotion_engines",
     "connect",
     "drivers",
+    "effect",
     "explain",
     "import_facts",
     "link",

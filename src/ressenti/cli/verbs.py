@@ -47,6 +47,13 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Dire si des indicateurs évoluent avec ce que les clients voulaient et ont obtenu.",
         ),
     ),
+    "effect": (
+        "effect",
+        Text(
+            en="Say what a change did, where it was made against where it was not.",
+            fr="Dire ce qu'un changement a fait, là où il a été fait et là où il ne l'a pas été.",
+        ),
+    ),
     "rank": (
         "rank",
         Text(

@@ -74,16 +74,16 @@ def period_keys(asking: Asking) -> dict[str, exp.Expr]:
     return keys
 
 
-def clocks(asking: Asking, rows: JointColumns) -> tuple[tuple[Places, Places], int]:
-    """Return the period of each row for both sides, -1 where it is not told, and how many."""
+def clocks(asking: Asking, rows: JointColumns) -> tuple[tuple[Places, Places], tuple[Any, ...]]:
+    """Return the period of each row for both sides, -1 where it is not told, and all periods."""
     if not {"indicator", "outcome"} <= set(rows.keys):
         places = np.arange(rows.n, dtype=np.intp)
-        return (places, places), rows.n
+        return (places, places), tuple(range(rows.n))
     columns = (rows.keys["outcome"], rows.keys["indicator"])
     known = {value for column in columns for value in column.values if value is not None}
     order = _calendar(known, asking.asked.per)
     first, second = (_placed(column, order) for column in columns)
-    return (first, second), len(order)
+    return (first, second), tuple(order)
 
 
 def _calendar(values: set[Any], per: str | None) -> dict[Any, int]:
@@ -155,3 +155,10 @@ def period_series(column: LinkedColumn, units: Places, clock: Places, periods: i
         unit=column.unit,
         direction=column.direction,
     )
+
+
+def told_units(column: Coded) -> Places:
+    """Return the unit of each row, -1 where it is not told."""
+    blank = np.array([value is None for value in column.values], dtype=bool)
+    places: Places = np.where(blank[column.place], -1, column.place).astype(np.intp)
+    return places

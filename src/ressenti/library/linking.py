@@ -13,7 +13,13 @@ from ressenti.facts.scales import SCALES
 from ressenti.language import Text, percent_text
 from ressenti.library.lakes import Lake
 from ressenti.library.link_columns import Side, side_of
-from ressenti.library.link_periods import Asking, Places, clocks, period_keys, period_series
+from ressenti.library.link_periods import (
+    Asking,
+    clocks,
+    period_keys,
+    period_series,
+    told_units,
+)
 from ressenti.library.link_results import Links
 from ressenti.library.measuring import opened
 from ressenti.library.planned_sources import PlanSources
@@ -24,7 +30,6 @@ from ressenti.studies.link_lifts import Pair
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import Level, LinkStudy, Seeking, Wording
 from ressenti.studies.period_links import period_links
-from ressenti.tallies.counting import Coded
 from ressenti.tallies.joint_columns import JointColumns, joint_columns, rows_meeting
 from ressenti.warehouse.expressions import column_expression
 
@@ -144,7 +149,7 @@ def _customer_study(
     study = customer_links(
         first,
         second,
-        units=None if asking.within is None else _told(rows.keys["within"]),
+        units=None if asking.within is None else told_units(rows.keys["within"]),
         seeking=asking.seeking,
         refusals=_refusals(outcomes, indicators),
     )
@@ -166,7 +171,7 @@ def _group_study(
     study = group_links(
         first,
         second,
-        units=_told(rows.keys["within"]),
+        units=told_units(rows.keys["within"]),
         seeking=asking.seeking,
         refusals=_refusals(outcomes, indicators),
     )
@@ -179,10 +184,14 @@ def _period_study(
     keys = period_keys(asking)
     rows = _rows(asking, [*outcomes, *indicators], keys, asking.where)
     first, second = _linked(asking, rows, outcomes, indicators)
-    units = np.zeros(rows.n, dtype=np.intp) if asking.within is None else _told(rows.keys["within"])
-    own_clocks, count = clocks(asking, rows)
+    units = (
+        np.zeros(rows.n, dtype=np.intp)
+        if asking.within is None
+        else told_units(rows.keys["within"])
+    )
+    own_clocks, calendar = clocks(asking, rows)
     series = [
-        [period_series(one, units, clock, count) for one in side]
+        [period_series(one, units, clock, len(calendar)) for one in side]
         for side, clock in zip((first, second), own_clocks, strict=True)
     ]
     study = period_links(
@@ -221,13 +230,6 @@ def _linked(
         for side, found in zip((*outcomes, *indicators), rows.columns, strict=True)
     ]
     return read[: len(outcomes)], read[len(outcomes) :]
-
-
-def _told(column: Coded) -> Places:
-    """Return the unit of each row, -1 where it is not told."""
-    blank = np.array([value is None for value in column.values], dtype=bool)
-    places: Places = np.where(blank[column.place], -1, column.place).astype(np.intp)
-    return places
 
 
 def _refusals(outcomes: Sequence[Side], indicators: Sequence[Side]) -> dict[Pair, Text]:

@@ -133,10 +133,17 @@ def correlation_text(correlation: Interval, language: Language) -> str:
     """Return a correlation with the name of its kind and its interval."""
     name = METHODS[correlation.method].to(language) if correlation.method in METHODS else "r"
 
-    def shown(value: float | None) -> str:
-        return number_text(value, language, decimals=2, signed=True)
+    value = number_text(correlation.estimate, language, decimals=2, signed=True)
+    return f"{name} = {value} {limits_text(correlation, language)}".strip()
 
-    return f"{name} = {shown(correlation.estimate)} {_limits(correlation, shown, language)}".strip()
+
+def limits_text(correlation: Interval, language: Language) -> str:
+    """Return the limits of a correlation between brackets, nothing where there are none."""
+    return _limits(
+        correlation,
+        lambda value: number_text(value, language, decimals=2, signed=True),
+        language,
+    )
 
 
 def lag_text(lag: int, language: Language) -> str:

@@ -22,16 +22,16 @@ from ressenti.reports.drawings.vector import (
     words,
 )
 from ressenti.reports.drawings.wording import sentences
-from ressenti.reports.link_findings import finding, lag_text
+from ressenti.reports.link_findings import finding, lag_text, limits_text
 from ressenti.studies.links import Link, LinkStudy, Wording
 
 WIDTH = 720
 ROW_HEIGHT = 46
 TOP, BOTTOM, GUTTER = 56, 40, 14
-SIZE, SMALL = 12, 11
+SIZE, SMALL, TINY = 12, 11, 9
 LEAST_RADIUS, MOST_RADIUS = 3.0, 15.0
 LABEL_SHARE = 0.34
-NARROWEST_COLUMN = 64.0
+NARROWEST_COLUMN = 150.0
 
 TITLE = Text(en="Links of outcomes and indicators", fr="Liens entre résultats et indicateurs")
 KEY = Text(
@@ -64,7 +64,7 @@ def link_matrix_svg(study: LinkStudy, language: Language, *, width: float = WIDT
     outcomes = tuple(dict.fromkeys(link.outcome for link in study.links))
     indicators = tuple(dict.fromkeys(link.indicator for link in study.links))
     label_room = max((text_width(name, SIZE) for name in outcomes), default=0.0)
-    left = min(label_room, LABEL_SHARE * width) + GUTTER
+    left = min(label_room + 2, LABEL_SHARE * width) + GUTTER
     step = max(NARROWEST_COLUMN, (width - left) / max(len(indicators), 1))
     frame = _Frame(left, step, left + step * len(indicators), language)
     height = TOP + ROW_HEIGHT * len(outcomes) + BOTTOM
@@ -105,11 +105,13 @@ def _cell(link: Link, study: LinkStudy, x: float, y: float, frame: _Frame) -> Sh
     text = number_text(strength, frame.language, decimals=2, signed=True)
     shapes = [
         draw((x - 14, y), radius, _mark(link)),
-        words(x + 6, y + 1, text, "ink" if link.is_established else "muted", size=SIZE),
+        words(x + 6, y - 4, text, "ink" if link.is_established else "muted", size=SIZE),
     ]
-    if link.lag is not None:
-        lag = fitted(lag_text(link.lag, frame.language), 9, frame.step - 44)
-        shapes.append(words(x + 6, y + 13, lag, "muted", size=9))
+    below = [limits_text(link.correlation, frame.language)]
+    below += [] if link.lag is None else [lag_text(link.lag, frame.language)]
+    for place, line in enumerate(below):
+        shown = fitted(line, TINY, frame.step / 2 - 8)
+        shapes.append(words(x + 6, y + 8 + 11 * place, shown, "muted", size=TINY))
     return group(shapes, hint=hint)
 
 
