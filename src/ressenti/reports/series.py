@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
+from ressenti.facts.periods import label_of
 from ressenti.language import Language, Text, colon, number_text
 from ressenti.reports.changes import difference_text, score_line
 from ressenti.reports.explanations import class_line, dimension_lines
@@ -74,8 +76,8 @@ def series_text(
         lines += [f"    · {class_line(one, unit, language)}" for one in explanation.classes]
         for part in explanation.dimensions:
             lines += [f"    {line}" for line in dimension_lines(part, unit, language)]
-    lines += [f"  {line}" for line in _alarm_lines(study, language)]
-    lines += [f"  {line}" for line in _forecast_lines(study, unit, language)]
+    lines += [f"  {line}" for line in alarm_lines(study, language)]
+    lines += [f"  {line}" for line in forecast_lines(study, unit, language)]
     return "\n".join(lines)
 
 
@@ -99,7 +101,8 @@ def _conditions(study: SeriesStudy, unit: Unit, language: Language) -> Iterator[
         ).to(language)
 
 
-def _alarm_lines(study: SeriesStudy, language: Language) -> Iterator[str]:
+def alarm_lines(study: SeriesStudy, language: Language) -> Iterator[str]:
+    """Give the alarms of a series, with what they promise, or why nothing is watched yet."""
     if study.alarms_reason is not None:
         yield study.alarms_reason.to(language)
         return
@@ -112,7 +115,8 @@ def _alarm_lines(study: SeriesStudy, language: Language) -> Iterator[str]:
     yield PROMISE.format(n=n).to(language)
 
 
-def _forecast_lines(study: SeriesStudy, unit: Unit, language: Language) -> Iterator[str]:
+def forecast_lines(study: SeriesStudy, unit: Unit, language: Language) -> Iterator[str]:
+    """Give what the next periods may be, or why nothing can be said."""
     if study.forecast_reason is not None:
         yield NO_FORECAST.format(reason=study.forecast_reason.to(language)).to(language)
         return
@@ -123,4 +127,5 @@ def _forecast_lines(study: SeriesStudy, unit: Unit, language: Language) -> Itera
             value_text(number, unit, language, finer=1)
             for number in (found.estimate, found.low, found.high)
         )
-        yield f"  {period.start}{colon(language)} {value} [{low}{semicolon} {high}]"
+        name = label_of(date.fromisoformat(period.start), study.grain, language)
+        yield f"· {name}{colon(language)} {value} [{low}{semicolon} {high}]"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ressenti.scores.contrast import Contrast
+from ressenti.scores.score import CONFIDENCE
 from ressenti.statistics.intervals import Interval, normal_quantile
 from ressenti.statistics.multiplicity import adjusted_p_values
 from ressenti.studies.comparing import Change, Comparison, Split, comparison_of_tallies
@@ -136,19 +137,39 @@ def explanation_of_tallies(
     comparison = comparison_of_tallies(
         measure, table, levels, place=place, others=dimensions, judging=how
     )
+    pair = table.merged(lambda key: str(key[place])).selected(levels)
+    found = explanation_of_comparisons(measure, pair, [comparison], confidence=how.confidence)
+    shown = {part.dimension for part in found.dimensions}
+    return replace(found, hidden=tuple(name for name in dimensions if name not in shown))
+
+
+def explanation_of_comparisons(
+    measure: Measure,
+    pair: TallyTable,
+    comparisons: Sequence[Comparison],
+    *,
+    confidence: float = CONFIDENCE,
+) -> Explanation:
+    """Return why a measure moved, where each dimension was compared by itself.
+
+    Parameters
+    ----------
+    pair : TallyTable
+        The two tallies compared, the one to start from first.
+    comparisons : sequence of Comparison
+        Of the same two tallies, at least one; their totals are the same.
+    """
     parts = [
-        _dimension_part(comparison, split, how.confidence)
+        _dimension_part(comparison, split, confidence)
+        for comparison in comparisons
         for split in comparison.splits
         if split.decomposition.total.value is not None
     ]
-    controlled = _controlled(parts, confidence=how.confidence)
-    pair = table.merged(lambda key: str(key[place])).selected(levels)
-    shown = {split.dimension for split in comparison.splits}
+    controlled = _controlled(parts, confidence=confidence)
     return Explanation(
-        comparison=comparison,
-        classes=tuple(_class_shifts(measure, pair, comparison.total)),
+        comparison=comparisons[0],
+        classes=tuple(_class_shifts(measure, pair, comparisons[0].total)),
         dimensions=tuple(sorted(controlled, key=_weight_of, reverse=True)),
-        hidden=tuple(name for name in dimensions if name not in shown),
     )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from ressenti.server.cockpit.comment_page import emotion_mark, voice_comment
+from ressenti.server.cockpit.emotion_map_page import emotion_map_page
 from ressenti.server.cockpit.export_pages import (
     chart_file,
+    emotion_map_drawing,
+    emotion_map_file,
     indicator_file,
     journey_file,
     journey_map,
@@ -17,8 +20,10 @@ from ressenti.server.cockpit.indicator_page import indicator_page
 from ressenti.server.cockpit.journey_page import journey_page
 from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
 from ressenti.server.cockpit.voice_page import voice_page
+from ressenti.server.cockpit.why_page import why_file, why_page
 
 ORGANISATION = "o/<slug:organisation>"
+VOICE = f"{ORGANISATION}/voice"
 MEASURE = f"{ORGANISATION}/indicators/<int:measure>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ORGANISATION}/scorecard/", scorecard_page, name="scorecard"),
@@ -26,16 +31,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ORGANISATION}/scorecard/export.<str:kind>", scorecard_file, name="scorecard_export"),
     path(f"{MEASURE}/", indicator_page, name="indicator"),
     path(f"{MEASURE}/export.<str:kind>", indicator_file, name="indicator_export"),
+    path(f"{MEASURE}/why/", why_page, name="why"),
+    path(f"{MEASURE}/why/export.<str:kind>", why_file, name="why_export"),
     path(f"{MEASURE}/<slug:chart>.<str:kind>", chart_file, name="chart_export"),
-    path(f"{ORGANISATION}/voice/", voice_page, name="voice"),
-    path(f"{ORGANISATION}/voice/export.<str:kind>", voice_file, name="voice_export"),
+    path(f"{VOICE}/", voice_page, name="voice"),
+    path(f"{VOICE}/export.<str:kind>", voice_file, name="voice_export"),
+    path(f"{VOICE}/map/", emotion_map_page, name="emotion_map"),
+    path(f"{VOICE}/map/export.<str:kind>", emotion_map_file, name="emotion_map_export"),
+    path(f"{VOICE}/map/map.<str:kind>", emotion_map_drawing, name="emotion_map_drawing"),
     path(
-        f"{ORGANISATION}/voice/<uuid:response>/<slug:question>/",
+        f"{VOICE}/<uuid:response>/<slug:question>/",
         voice_comment,
         name="voice_comment",
     ),
     path(
-        f"{ORGANISATION}/voice/<uuid:response>/<slug:question>/mark/",
+        f"{VOICE}/<uuid:response>/<slug:question>/mark/",
         emotion_mark,
         name="emotion_mark",
     ),
