@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ class PleasedEngine:
     def read(
         self, texts: Sequence[str | None], *, language: AskedLanguage = "auto"
     ) -> list[Reading]:
-        return [replace(ALWAYS_PLEASED, language=LANGUAGES[language]) for _ in texts]
+        return [ALWAYS_PLEASED._replace(language=LANGUAGES[language]) for _ in texts]
 
 
 @pytest.fixture

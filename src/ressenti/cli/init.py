@@ -96,7 +96,7 @@ def command(
     from ressenti.cli.interview import asked_columns, asked_organisation
     from ressenti.facts.plan_writing import write_plan
     from ressenti.library.initiation import Chosen, plan_of
-    from ressenti.library.lake_writing import writing
+    from ressenti.library.output_paths import writing
     from ressenti.library.portraits import portraits
     from ressenti.sources import open_source
     from ressenti.sources.options import SourceOptions

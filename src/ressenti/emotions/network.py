@@ -22,7 +22,7 @@ class WordNetwork:
 
     def __init__(self) -> None:
         table = words()
-        self._rows = np.full(2 * len(table.vectors), -1)
+        self._rows = np.full(2 * len(table.vectors) + 2, -1)
         self._rows[-2:] = 0
         self._count = 1
         self.hidden = np.zeros((1, table.first.shape[1]), dtype=np.float32)
@@ -67,7 +67,8 @@ class WordNetwork:
         for half in (0, 1):
             own = keys[keys % 2 == half]
             first = np.ascontiguousarray(table.first[half * width : (half + 1) * width])
-            self.hidden[self._rows[own]] = product(table.vectors[own // 2], first)
+            vectors = table.vectors[own // 2] * table.vector_scale
+            self.hidden[self._rows[own]] = product(vectors, first)
         alone = self.hidden[had : self._count] + table.first_bias
         nothing = table.first_bias.clip(0) @ table.second
         self.leanings[had : self._count] = product(alone.clip(0), table.second) - nothing

@@ -54,8 +54,8 @@ class Words:
     Attributes
     ----------
     places : mapping of form to int
-    vectors : floats, shape (words + 1, dimensions)
-        Weighted for sums; the last row is for words that have none.
+    vectors : int8, shape (words, dimensions)
+        Times ``vector_scale``, weighted for sums.
     share : floats, shape (heads,)
         What the network brings to the logits; the n-grams bring the rest.
     ratios : floats, shape (words,)
@@ -65,7 +65,8 @@ class Words:
     """
 
     places: Mapping[str, int]
-    vectors: Floats
+    vectors: npt.NDArray[np.int8]
+    vector_scale: Floats
     ratios: Floats
     rarities: Floats
     first: Floats
@@ -103,10 +104,10 @@ def words() -> Words:
     """Return the vocabulary, its vectors and the network."""
     with np.load(BytesIO(_content("words.npz"))) as stored:
         forms = stored["forms"].tobytes().decode().split("\n")
-        vectors = np.ascontiguousarray(stored["vectors"]) * stored["vector_scale"]
         return Words(
             places=dict(zip(forms, range(len(forms)), strict=True)),
-            vectors=np.concatenate((vectors, np.zeros_like(vectors[:1]))),
+            vectors=stored["vectors"],
+            vector_scale=stored["vector_scale"],
             ratios=stored["ratios"] / np.float32(16),
             rarities=np.append(stored["word_rarities"] / np.float32(255), np.float32(1)),
             first=stored["first"].astype(np.float32),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ressenti.emotions.engines import Engine, engine_named, engine_names
+from ressenti.emotions.engines import EMBEDDED, Engine, engine_named, engine_names
 from ressenti.errors import unknown_name
 from ressenti.language import Text
 
@@ -44,7 +44,8 @@ def emotion_engine(name: str) -> Engine:
         from ressenti.library.onnx_engine import OnnxEngine
 
         return OnnxEngine(Path(name.removeprefix(FOLDER_PREFIX)).expanduser())
-    if name not in engine_names():
+    # To list what is installed takes longer than to read a thousand texts.
+    if name != EMBEDDED and name not in engine_names():
         kind = Text(en="emotion engine", fr="moteur d'émotions")
         raise unknown_name(kind, name, (*engine_names(), HOSTED, f"{FOLDER_PREFIX}FOLDER"))
     return engine_named(name)

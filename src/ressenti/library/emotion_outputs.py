@@ -25,7 +25,7 @@ from ressenti.emotions.reading import Reading
 from ressenti.errors import InvalidArgument
 from ressenti.language import Text
 from ressenti.library.emotion_rows import COLUMNS, FACT_SCHEMA, csv_cells, fact_rows
-from ressenti.library.lake_writing import writing
+from ressenti.library.output_paths import writing
 from ressenti.library.verbatims import VerbatimBatch
 from ressenti.studies.net_emotions import RECORD
 

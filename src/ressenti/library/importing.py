@@ -28,7 +28,8 @@ from ressenti.library.import_origins import (
     origin_of_source,
 )
 from ressenti.library.import_rows import Rows, rows_made
-from ressenti.library.lake_writing import alone_in, merge_of, recover, write_merge, writing
+from ressenti.library.lake_writing import alone_in, merge_of, recover, write_merge
+from ressenti.library.output_paths import writing
 from ressenti.library.stored_tables import numbered_records
 from ressenti.sources.options import AS_FOUND, SourceOptions
 from ressenti.sources.rejects import Reject, RejectReport, rejects, write_rejects

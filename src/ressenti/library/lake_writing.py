@@ -18,9 +18,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from sqlglot import exp
 
-from ressenti.errors import InvalidArgument
 from ressenti.facts.schemas import Fact
-from ressenti.language import Text
 from ressenti.library.lakes import facts_in, moved_aside
 from ressenti.library.stored_tables import query_over, stored
 from ressenti.sources.file_formats.parquet import parquet_files
@@ -166,28 +164,6 @@ def alone_in(folder: Path, on_wait: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[Path]:
-    """Yield a path whose folder is there; what keeps from writing is raised as ours.
-
-    Raises
-    ------
-    InvalidArgument
-        R102, when nothing can be written there.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield path
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InvalidArgument(
-            Text(
-                en=f"'{path}' cannot be written: {reason}.",
-                fr=f"« {path} » ne peut pas être écrit : {reason}.",
-            )
-        ) from error
 
 
 def _files_of(folder: Path, fact: Fact) -> list[Path]:

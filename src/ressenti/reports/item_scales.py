@@ -6,7 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ressenti.language import Language, Text, number_text, percent_text
-from ressenti.reports.terminal import plain_text
+from ressenti.reports.plain_tables import plain_text
 from ressenti.studies.reliability import Reliability
 
 HEADS = (

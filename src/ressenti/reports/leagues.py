@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text, percent_text, semicolon
-from ressenti.reports.terminal import interval_text, plain_text, remarks_text, score_name
+from ressenti.reports.plain_tables import plain_text
+from ressenti.reports.terminal import interval_text, remarks_text, score_name
 from ressenti.reports.words import HEADS, NOT_TOLD
 from ressenti.scores.score import Unit, value_text
 from ressenti.studies.ranking import League, Standing

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from ressenti.emotions.labels import LABELS
 from ressenti.language import Language, Text, number_text, percent_text
-from ressenti.reports.terminal import plain_text
+from ressenti.reports.plain_tables import plain_text
 from ressenti.studies.emotion_parts import FAINT
 from ressenti.studies.net_emotions import NetEmotion
 

@@ -9,7 +9,8 @@ from rich.table import Table
 
 from ressenti.language import Language, Text, number_text
 from ressenti.reports.changes import score_line, sentence, test_text
-from ressenti.reports.terminal import plain_text, score_name
+from ressenti.reports.plain_tables import plain_text
+from ressenti.reports.terminal import score_name
 from ressenti.studies.pairing import Pairing
 
 SAME = Text(en="The same {n} respondents:", fr="Les mêmes {n} répondants :")

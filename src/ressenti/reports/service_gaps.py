@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text
-from ressenti.reports.terminal import plain_text
+from ressenti.reports.plain_tables import plain_text
 from ressenti.statistics.intervals import Interval
 from ressenti.studies.service_gaps import Gap, ServiceQuality
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from io import StringIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,11 +13,11 @@ from ressenti.facts.plan import Target
 from ressenti.indicators import indicator_called
 from ressenti.language import MISSING_NUMBER, Language, colon, number_text, percent_text, semicolon
 from ressenti.reports.goals import target_remarks
+from ressenti.reports.plain_tables import WIDTH_WITHOUT_TERMINAL, plain_text
 from ressenti.reports.words import DIRECTIONS, EVERYTHING, FLAGS, HEADS, NOT_TOLD, PARTS, REASONS
 from ressenti.scores.score import DECIMALS, Score, Unit, value_text
 
 BAR_WIDTH = 24
-WIDTH_WITHOUT_TERMINAL = 120
 
 
 def score_table_text(
@@ -31,14 +30,6 @@ def score_table_text(
 ) -> str:
     """Return a table of scores as plain text, as wide as asked or as needed."""
     return plain_text(score_table(scores, language, names=names, targets=targets), width=width)
-
-
-def plain_text(table: Table, *, width: int | None = None) -> str:
-    """Return a table as plain text, as wide as asked or as a page without terminal."""
-    stream = StringIO()
-    page = Console(file=stream, width=width or WIDTH_WITHOUT_TERMINAL, no_color=True)
-    page.print(table)
-    return stream.getvalue().rstrip("\n")
 
 
 def console() -> Console:
