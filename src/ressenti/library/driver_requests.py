@@ -57,6 +57,7 @@ class DriverRequest:
 @dataclass(frozen=True, slots=True)
 class _Target:
     reading: Reading
+    column: str
     unit: Unit | None = None
     lower_is_better: bool = False
     answers: exp.Expr | None = None
@@ -75,15 +76,15 @@ def driver_question(relation: Relation, asked: DriverRequest) -> DriverQuestion:
     requests = [_column_and_scale(text, asked.scale) for text in asked.of]
     drivers = tuple(_reading(relation, column, scale, asked.missing) for column, scale in requests)
     target = _target(relation, asked)
-    if target.reading.name in {driver.name for driver in drivers}:
+    known = {driver.name for driver in drivers}
+    if target.column in known:
         raise InvalidArgument(
             Text(
-                en=f"'{target.reading.name}' cannot explain itself: leave it out of the drivers.",
-                fr=f"« {target.reading.name} » ne peut pas s'expliquer lui-même : retirez-le des "
+                en=f"'{target.column}' cannot explain itself: leave it out of the drivers.",
+                fr=f"« {target.column} » ne peut pas s'expliquer lui-même : retirez-le des "
                 "leviers.",
             )
         )
-    known = {driver.name for driver in drivers}
     for name in asked.changes:
         if name not in known:
             raise InvalidArgument(
@@ -178,7 +179,8 @@ def _target(relation: Relation, asked: DriverRequest) -> _Target:
     name = asked.target.partition("=")[0].partition("/")[0].strip()
     if "=" not in asked.target or name not in catalogue() or asked.target in relation.columns:
         column, scale = _column_and_scale(asked.target, None)
-        return _Target(_reading(relation, column, scale, asked.missing))
+        own = _reading(relation, column, scale, asked.missing)
+        return _Target(own, own.name)
     request = read_measure(asked.target)
     measure = resolved_measure(request, relation)
     shape = measure.shape()
@@ -195,6 +197,7 @@ def _target(relation: Relation, asked: DriverRequest) -> _Target:
     scored = _scored(request.key, answer, shape)
     return _Target(
         scored,
+        answer.name,
         measure.variant.unit,
         measure.variant.direction is Direction.LOW,
         exp.Case().when(exp.not_(scored.value.copy().is_(exp.null())), answer.value.copy()),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text, percent_text
-from ressenti.scores.score import value_text
+from ressenti.reports.changes import difference_text
+from ressenti.scores.score import Unit, value_text
 from ressenti.statistics.asymmetry import AttributeClass
 from ressenti.statistics.intervals import Interval
 from ressenti.statistics.quadrants import Quadrant
@@ -73,7 +74,7 @@ def improvement_words(driver: DriverFinding, study: DriverStudy, language: Langu
             target=outcome.name,
             change=outcome_words(change.estimate, outcome, language, signed=True),
             limits=limits_words(change, outcome, language, signed=True),
-            doubt="" if improvement.is_sure else UNSURE,
+            doubt="" if improvement.is_sure or change.low is None else UNSURE,
             after=outcome_words(improvement.after.estimate, outcome, language),
             after_limits=limits_words(improvement.after, outcome, language),
             n=number_text(driver.n, language, decimals=0),
@@ -97,9 +98,9 @@ def outcome_words(
     if outcome.unit is None:
         span = (outcome.coverage.greatest or 0.0) - (outcome.coverage.least or 0.0)
         return number_text(value, language, decimals=2 if span > 1 else 3, signed=signed)
-    text = value_text(value, outcome.unit, language, finer=1)
-    is_unsigned = signed and value is not None and value > 0 and not text.startswith("+")
-    return f"+{text}" if is_unsigned else text
+    if signed:
+        return difference_text(value, outcome.unit, language)
+    return value_text(value, outcome.unit, language, finer=int(outcome.unit is Unit.POINTS))
 
 
 def limits_words(
@@ -159,4 +160,7 @@ def _answers(driver: DriverFinding, improvement: Improvement) -> Text:
         return LOW.format(level=f"{driver.scale.low_to:g}")
     if improvement.moved == "high":
         return HIGH.format(level=f"{driver.scale.high_from:g}")
-    return NO if improvement.moved == "no" else YES
+    if (driver.scale.least, driver.scale.greatest) == (0.0, 1.0):
+        return NO if improvement.moved == "no" else YES
+    level = driver.scale.least if improvement.moved == "no" else driver.scale.greatest
+    return Text(en=f"{level:g}", fr=f"{level:g}")

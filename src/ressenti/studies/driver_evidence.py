@@ -24,6 +24,11 @@ from ressenti.tallies.tally import Floats
 # Means beyond this are taken off before squaring, so that sums of squares keep their last digits.
 LARGE_MEAN = 100.0
 
+NO_ROWS = Text(
+    en="no row is left to look at: widen --where.",
+    fr="il ne reste aucune ligne à regarder : élargissez --where.",
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Effects:
@@ -186,11 +191,13 @@ def _require_values(question: DriverQuestion, coverages: Sequence[Coverage]) -> 
     for reading, coverage in zip(question.readings, coverages, strict=True):
         if coverage.n:
             continue
+        if reading is question.outcome and not coverage.n_missing:
+            raise UndefinedResult(NO_ROWS)
         raise UndefinedResult(
             Text(
-                en="'{name}' has no number where the outcome was answered: {blank} blanks, {coded} "
-                "codes for no answer, {unreadable} other values.",
-                fr="« {name} » n'a aucun nombre là où le résultat est renseigné : {blank} vides, "
+                en="'{name}' has no number on the rows that count: {blank} blanks, {coded} codes "
+                "for no answer, {unreadable} other values.",
+                fr="« {name} » n'a aucun nombre sur les lignes qui comptent : {blank} vides, "
                 "{coded} codes d'absence de réponse, {unreadable} autres valeurs.",
             ).format(
                 name=reading.name,

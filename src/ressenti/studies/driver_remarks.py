@@ -8,6 +8,7 @@ import numpy as np
 
 from ressenti.language import Text, number_text
 from ressenti.statistics.importance import Driver, Importance, Method, driver_importance
+from ressenti.statistics.importance_intervals import FEWEST_BUCKETS
 from ressenti.statistics.intervals import Interval, normal_quantile
 from ressenti.studies.driver_evidence import Evidence
 from ressenti.studies.driver_findings import Twin
@@ -56,6 +57,18 @@ DROPPED = Text(
     "are doubtful.",
     fr="{share} % des tableaux du bootstrap se contredisent et sont écartés : les intervalles sont "
     "douteux.",
+)
+NO_INTERVALS = Text(
+    en="{groups}: {n}. Intervals and a ranking need at least {needed}.",
+    fr="{groups} : {n}. Des intervalles et un classement en demandent au moins {needed}.",
+)
+CLUSTERS = Text(en="Clusters with answers", fr="Grappes avec des réponses")
+ROWS = Text(en="Rows", fr="Lignes")
+LEFT_OUT = Text(
+    en="'{name}' is missing on {missing} rows: {blank} blank, {coded} coded as no answer, "
+    "{unreadable} off the scale or unreadable.",
+    fr="« {name} » manque sur {missing} lignes : {blank} vides, {coded} codées sans réponse, "
+    "{unreadable} hors échelle ou illisibles.",
 )
 JOHNSON = Text(
     en="{k} drivers are too many for exact shares: these are Johnson's relative weights. Group "
@@ -110,8 +123,15 @@ def study_remarks(
         Rows that a ranking would need, None when there are enough.
     """
     told = [ASSOCIATED, HALO]
+    if evidence.replicates is None:
+        told.append(no_intervals(question, evidence))
     if needed is not None:
         told.append(NOT_RANKED.format(n=evidence.n, needed=needed))
+    told += [
+        _left_out(reading.name, coverage)
+        for reading, coverage in zip(question.readings, evidence.coverages, strict=True)
+        if coverage.n_coded + coverage.n_unreadable
+    ]
     answered = evidence.coverages[0].n
     lost = answered - evidence.n
     if question.rows == "pairwise":
@@ -125,6 +145,22 @@ def study_remarks(
     if method == "johnson":
         told.append(JOHNSON.format(k=len(question.drivers)))
     return tuple(told)
+
+
+def no_intervals(question: DriverQuestion, evidence: Evidence) -> Text:
+    """Return the reason why nothing can be resampled."""
+    groups = ROWS if question.cluster is None else CLUSTERS
+    return NO_INTERVALS.format(n=evidence.groups, groups=groups, needed=FEWEST_BUCKETS)
+
+
+def _left_out(name: str, coverage: Coverage) -> Text:
+    return LEFT_OUT.format(
+        name=name,
+        missing=coverage.n_missing,
+        blank=coverage.n_blank,
+        coded=coverage.n_coded,
+        unreadable=coverage.n_unreadable,
+    )
 
 
 def latent_remarks(evidence: Evidence, latent: Latent, importance: Importance) -> tuple[Text, ...]:

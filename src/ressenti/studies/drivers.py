@@ -96,7 +96,7 @@ def drivers_of_question(question: DriverQuestion, assessing: Assessing) -> Drive
         )
     ]
     needed = max(FEWEST_TO_RANK, FEWEST_A_DRIVER * len(findings))
-    is_ranked = evidence.n_effective >= needed
+    is_ranked = evidence.n_effective >= needed and judged.parts is not None
     if is_ranked:
         findings.sort(key=lambda finding: -finding.part.importance)
     return DriverStudy(
@@ -122,7 +122,10 @@ def drivers_of_question(question: DriverQuestion, assessing: Assessing) -> Drive
         importance_cut=places.importance_cut,
         performance_cut=places.performance_cut,
         remarks=study_remarks(
-            question, evidence, judged.importance.method, needed=None if is_ranked else needed
+            question,
+            evidence,
+            judged.importance.method,
+            needed=None if evidence.n_effective >= needed else needed,
         )
         + (() if latent is None else latent_remarks(evidence, latent, judged.importance)),
         queries=evidence.queries,
