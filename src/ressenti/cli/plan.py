@@ -90,6 +90,43 @@ from ressenti.language import Language, Text, number_text, percent_text
     show_default=True,
     help=tr(Text(en="Chance of seeing the change.", fr="Chance de voir l'écart.")),
 )
+@click.option(
+    "--per-unit",
+    type=click.FloatRange(min=1),
+    metavar="N",
+    help=tr(
+        Text(
+            en="Plan a roll-out instead: answers of each shop before, and again after; --n counts "
+            "the shops of each group.",
+            fr="Planifier plutôt un déploiement : réponses de chaque boutique avant, et de nouveau "
+            "après ; --n compte les boutiques de chaque groupe.",
+        )
+    ),
+)
+@click.option(
+    "--unit-deviation",
+    type=click.FloatRange(min=0),
+    metavar="N",
+    help=tr(
+        Text(
+            en="Standard deviation of the shops' true levels (ressenti rank).",
+            fr="Écart-type des niveaux réels des boutiques (ressenti rank).",
+        )
+    ),
+)
+@click.option(
+    "--stability",
+    type=click.FloatRange(-1, 1),
+    metavar="N",
+    default=0.8,
+    show_default=True,
+    help=tr(
+        Text(
+            en="Correlation of a shop's level before and after.",
+            fr="Corrélation du niveau d'une boutique avant et après.",
+        )
+    ),
+)
 @confidence_option
 @format_option("table", "json")
 @language_option
@@ -101,9 +138,12 @@ def command(
     expected: str | None,
     output_format: str,
     response_rate: float | None,
+    per_unit: float | None,
+    unit_deviation: float | None,
+    stability: float,
     **survey: Any,
 ) -> None:
-    """Plan a survey."""
+    """Plan a survey, or the roll-out of a change."""
     from ressenti.indicators import variant_called
     from ressenti.studies.planning import (
         Survey,
@@ -112,6 +152,7 @@ def command(
         plan_for_margin,
         plan_of_size,
     )
+    from ressenti.studies.rollout_planning import Units, plan_of_rollout
 
     definition, variant = variant_called(indicator)
     known = Survey(
@@ -119,6 +160,10 @@ def command(
         response_rate=None if response_rate is None else response_rate / 100,
         **survey,
     )
+    if per_unit is not None:
+        units = Units(answers=per_unit, deviation=unit_deviation, stability=stability)
+        _show(plan_of_rollout(variant, units, known, change=change, n=size), output_format)
+        return
     if sum(wish is not None for wish in (margin, change, size)) != 1:
         raise InvalidArgument(
             Text(
@@ -132,12 +177,46 @@ def command(
         plan = plan_for_change(variant, change, known)
     else:
         plan = plan_of_size(variant, size or 1, known)
+    _show(plan, output_format)
+
+
+def _show(plan: Any, output_format: str) -> None:
     if output_format == "json":
         click.echo(json.dumps(dataclasses.asdict(plan)))
         return
+    from ressenti.studies.rollout_planning import RolloutPlan
+
     language = chosen_language()
-    for line in _lines(plan, language):
+    lines = _rollout_lines if isinstance(plan, RolloutPlan) else _lines
+    for line in lines(plan, language):
         click.echo(line)
+
+
+def _rollout_lines(plan: Any, language: Language) -> list[str]:
+    power = percent_text(100 * plan.power, language, decimals=0)
+    texts = [
+        Text(
+            en="drawn at random: {units} shops in each group, effect of {effect} seen {power} of "
+            "the time",
+            fr="tirage au sort : {units} boutiques dans chaque groupe, effet de {effect} vu "
+            "{power} du temps",
+        ).format(
+            units=number_text(plan.units_randomised, language, decimals=0),
+            effect=number_text(plan.effect_randomised, language),
+            power=power,
+        ),
+        Text(
+            en="before and after, with a comparison group: {units} shops in each, effect of "
+            "{effect} seen {power} of the time",
+            fr="avant et après, avec groupe de comparaison : {units} boutiques dans chacun, effet "
+            "de {effect} vu {power} du temps",
+        ).format(
+            units=number_text(plan.units_before_and_after, language, decimals=0),
+            effect=number_text(plan.effect_before_and_after, language),
+            power=power,
+        ),
+    ]
+    return [text.to(language) for text in texts]
 
 
 def _lines(plan: Any, language: Language) -> list[str]:
