@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ressenti.library.importing import import_facts
     from ressenti.library.linking import link
     from ressenti.library.measuring import score
+    from ressenti.library.outcome_candidates import outcome_candidates
+    from ressenti.library.outcomes import outcomes
     from ressenti.library.ranking import rank
     from ressenti.library.reliability import reliability
     from ressenti.library.results import Scores
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from ressenti.library.series import series
     from ressenti.library.servqual import servqual
     from ressenti.scores.score import Score
+    from ressenti.studies.outcome_library import outcome_pairs, outcome_templates
 
 __version__ = "0.1.0"
 
@@ -50,6 +53,10 @@ _HOMES = {
     "effect": "ressenti.library.rollouts:effect",
     "import_facts": "ressenti.library.importing:import_facts",
     "link": "ressenti.library.linking:link",
+    "outcome_candidates": "ressenti.library.outcome_candidates:outcome_candidates",
+    "outcome_pairs": "ressenti.studies.outcome_library:outcome_pairs",
+    "outcome_templates": "ressenti.studies.outcome_library:outcome_templates",
+    "outcomes": "ressenti.library.outcomes:outcomes",
     "rank": "ressenti.library.ranking:rank",
     "read_emotions": "ressenti.library.emotions:read_emotions",
     "read_text": "ressenti.library.emotions:read_text",
@@ -74,6 +81,10 @@ __all__ = [
     "explain",
     "import_facts",
     "link",
+    "outcome_candidates",
+    "outcome_pairs",
+    "outcome_templates",
+    "outcomes",
     "rank",
     "read_emotions",
     "read_text",

@@ -82,6 +82,13 @@ VERBS: Mapping[str, tuple[str, Text]] = {
             fr="Lire ce que ressentent les clients dans leurs mots, et le score net d'émotion.",
         ),
     ),
+    "outcomes": (
+        "outcomes",
+        Text(
+            en="Say whether customers got what they wanted (CPI).",
+            fr="Dire si les clients ont eu ce qu'ils voulaient (CPI).",
+        ),
+    ),
     "calc": (
         "calc",
         Text(

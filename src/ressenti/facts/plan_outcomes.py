@@ -135,7 +135,7 @@ class PlannedOutcome:
     moves : tuple of str
         The measures that it should move.
     tests : tuple of CpiAnswer
-        In the order in which they were given; the last one of a test counts.
+        Every answer ever given; of each test, the last one of the latest day counts.
     """
 
     words: Text
@@ -159,8 +159,8 @@ class PlannedOutcome:
     tests: tuple[CpiAnswer, ...] = ()
 
     def answers(self) -> Mapping[CpiTest, CpiAnswer]:
-        """Return the answer that counts for each test that was asked."""
-        return {answer.test: answer for answer in self.tests}
+        """Return the answer that counts for each test that was asked: that of the latest day."""
+        return {answer.test: answer for answer in sorted(self.tests, key=lambda one: one.on)}
 
     @property
     def admission(self) -> Admission:

@@ -170,11 +170,29 @@ def _targets(plan: Plan) -> Iterator[tuple[str, Pairs]]:
             yield _header("targets", measure, one_of_many=len(targets) > 1), _fields(target)
 
 
+def written_outcome(name: str, outcome: PlannedOutcome) -> str:
+    """Return the TOML of one outcome, to be put at the end of a plan."""
+    return "\n\n".join(_table(header, pairs) for header, pairs in _outcome(name, outcome))
+
+
+def written_answer(name: str, answer: CpiAnswer) -> str:
+    """Return the TOML of one more answer to a test of an outcome, to be put anywhere after it."""
+    return _table(*_answer(name, answer))
+
+
 def _outcomes(plan: Plan) -> Iterator[tuple[str, Pairs]]:
     for name, outcome in plan.outcomes.items():
-        yield _header("outcomes", name), _fields(replace(outcome, tests=()))
-        for answer in outcome.tests:
-            yield f"[[outcomes.{_key(name)}.tests]]", _fields(answer)
+        yield from _outcome(name, outcome)
+
+
+def _outcome(name: str, outcome: PlannedOutcome) -> Iterator[tuple[str, Pairs]]:
+    yield _header("outcomes", name), _fields(replace(outcome, tests=()))
+    for answer in outcome.tests:
+        yield _answer(name, answer)
+
+
+def _answer(name: str, answer: CpiAnswer) -> tuple[str, Pairs]:
+    return f"[[outcomes.{_key(name)}.tests]]", _fields(answer)
 
 
 def _step(step: JourneyStep) -> Pairs:
