@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
@@ -19,8 +19,6 @@ from tests.server.cockpit.conftest import NOVEMBER, NOW, OCTOBER, Record
 from tests.server.cockpit.writing import SignedIn
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from ressenti.server.models import Measure
 
 BEFORE = {"lyon": [10.0] * 60 + [3.0] * 20, "nice": [10.0] * 60 + [3.0] * 20}
@@ -38,21 +36,20 @@ def fallen(record: Record) -> Measure:
 
 def page(
     signed_in: SignedIn, record: Record, measure: Measure, ending: str = "", **query: str
-) -> HttpResponse:
+) -> Any:
     address = f"/o/{record.tenant.organisation.key}/indicators/{measure.pk}/why/{ending}"
     client = signed_in(record.tenant.owner)
     with time_machine.travel(NOW, tick=False):
-        found: HttpResponse = client.get(address, PERIODS | query)
-    return found
+        return client.get(address, PERIODS | query)
 
 
-def words_of(answer: HttpResponse) -> str:
+def words_of(answer: Any) -> str:
     """Return what a page says, without its marks and its pictures."""
     text = re.sub(r"<svg.*?</svg>|<[^>]*>", " ", answer.content.decode(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(text))
 
 
-def rows_of(answer: HttpResponse, caption: str) -> list[list[str]]:
+def rows_of(answer: Any, caption: str) -> list[list[str]]:
     """Return the rows of the table that a caption names."""
     tables = re.findall(r"<caption>([^<]*)</caption>.*?<tbody>(.*?)</tbody>",
                         answer.content.decode(), flags=re.DOTALL)  # fmt: skip
