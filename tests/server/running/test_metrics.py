@@ -33,6 +33,7 @@ def test_this_machine_reads_them(address: str) -> None:
     reply = read(address)
     assert reply.status_code == 200
     assert b"ressenti_journal_entries" in reply.content
+    assert b"ressenti_reader_responses_behind" in reply.content
     assert reply["Cache-Control"] == "no-store"
 
 

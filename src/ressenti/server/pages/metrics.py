@@ -1,4 +1,4 @@
-"""What a monitoring system reads: how many answers came in, and how far the tallies are behind.
+"""What a monitoring system reads: how many answers came in, how far tallies and readings are.
 
 It would tell a stranger how much is heard here: it is for this machine, or who has the token.
 """
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from ressenti.server.models import JournalEntry
+from ressenti.server.reading.backlog import backlog
 from ressenti.server.running.settings import is_loopback
 from ressenti.server.tallying.positions import lag
 
@@ -29,12 +30,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
             headers={"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"},
         )
     registry = CollectorRegistry()
-    behind = lag()
+    behind, unread = lag(), backlog()
     newest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first()
     gauges = (
         ("ressenti_journal_entries", "Entries taken in so far.", newest or 0),
         ("ressenti_tallier_entries_behind", "Entries not yet tallied.", behind.entries),
         ("ressenti_tallier_seconds_behind", "Age of the oldest of them.", behind.seconds or 0),
+        ("ressenti_reader_responses_behind", "Responses whose comments wait.", unread.responses),
+        ("ressenti_reader_seconds_behind", "Age of the oldest of them.", unread.seconds or 0),
     )
     for name, meaning, value in gauges:
         Gauge(name, meaning, registry=registry).set(value)
