@@ -19,7 +19,7 @@ from ressenti.emotions.themes.plans import (
     theme_plan,
     theme_plan_in,
 )
-from ressenti.language import Text
+from ressenti.language import Language, Text
 from ressenti.server.models import Organisation
 
 OWN = "own"
@@ -65,6 +65,18 @@ def qualified_themes(plan: str) -> tuple[Theme, ...]:
 def theme_names(organisation: Organisation) -> Mapping[str, Text]:
     """Return what every theme is called that a comment may have been read for, now or before."""
     return {**_shipped_names(), **{theme.key: theme.name for theme in own_themes(organisation)}}
+
+
+def plan_name(theme: str, language: Language) -> str:
+    """Return what the plan of a theme is called; empty for the organisation's own.
+
+    Examples
+    --------
+    >>> plan_name("delivery.delay", "fr"), plan_name("own.parking", "fr")
+    ('Livraison', '')
+    """
+    plan = theme.partition(".")[0]
+    return theme_plan(plan).name.to(language) if plan in (*TRADES, *SECTORS) else ""
 
 
 @cache

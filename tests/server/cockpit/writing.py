@@ -106,6 +106,44 @@ class Writers:
         return written.pk
 
 
+def read_comments(tenant: Tenant) -> None:
+    """Have the engine read what people wrote, as the worker does and the tallier writes it down."""
+    from ressenti.emotions import ThemeReader, read_texts, signals_of
+    from ressenti.server.models import Answer, Reading
+    from ressenti.server.reading.payloads import ReadComment, reading_document
+    from ressenti.server.theme_plans import plan_of
+
+    answers = Answer.objects.filter(organisation=tenant.organisation).exclude(text="")
+    written = list(answers.order_by("id"))
+    texts = [answer.text for answer in written]
+    readings = read_texts(texts)
+    languages = [reading.language for reading in readings]
+    mentions = ThemeReader(plan_of(tenant.organisation)).mentions(texts, languages)
+    signals = signals_of(texts, languages)
+    for answer, reading, own, found in zip(written, readings, mentions, signals, strict=True):
+        comment = ReadComment(
+            question=answer.question,
+            part=answer.part,
+            text=answer.text,
+            reading=reading,
+            mentions=own,
+            signals=found,
+        )
+        told = reading_document(comment)
+        names = ("tone", "polarity", "intensity", "emotions", "themes", "signals", "parts",
+                 "clauses", "signal_spans", "language")  # fmt: skip
+        Reading.objects.create(
+            organisation=tenant.organisation,
+            response_id=answer.response_id,
+            question=answer.question,
+            part=answer.part,
+            engine=reading.engine,
+            reason=told["reason"] or "",
+            read_at=answer.answered_at,
+            **{name: told[name] for name in names},
+        )
+
+
 def publish(survey: Survey) -> None:
     """Give a survey its first version."""
     from ressenti.server.models import SurveyVersion

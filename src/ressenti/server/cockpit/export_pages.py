@@ -22,6 +22,7 @@ from ressenti.server.cockpit.deliveries import (
     noted,
     streamed,
 )
+from ressenti.server.cockpit.emotion_map_exports import emotion_map_export, emotion_map_picture
 from ressenti.server.cockpit.figure_exports import (
     indicator_export,
     journey_export,
@@ -117,6 +118,27 @@ def voice_file(look: Look, kind: str) -> HttpResponseBase:
     question = question_asked(look.viewer.organisation, look.request.GET)
     export = voice_export(look, question, known_kind(kind))
     return streamed(look.viewer, export, kind)
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+@in_moderation
+def emotion_map_file(look: Look, kind: str) -> HttpResponseBase:
+    """Give the cells of the map of emotions."""
+    return delivered(look.viewer, emotion_map_export(look), known_kind(kind))
+
+
+@require_safe
+@seen_by(Role.CONSULTANT)
+@filtered
+@in_moderation
+def emotion_map_drawing(look: Look, kind: str) -> HttpResponseBase:
+    """Give the map of emotions as a picture."""
+    if kind not in PICTURES:
+        raise Http404
+    names = ("voice, map", _("Map of emotions"))
+    return _drawn(look, emotion_map_picture(look), names, kind)
 
 
 def _drawn(look: Look, svg: str | None, names: tuple[str, str], kind: str) -> HttpResponse:

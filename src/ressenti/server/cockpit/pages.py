@@ -155,6 +155,21 @@ def filter_form(look: Look) -> dict[str, Any]:
     }
 
 
+def form_keeping(form: dict[str, Any], kept: str) -> dict[str, Any]:
+    """Return the form of the filters with links that keep what else was asked.
+
+    Parameters
+    ----------
+    kept : str
+        A part of a query string; empty for nothing.
+    """
+    selects = [
+        replace(one, clear_query=f"{one.clear_query}&{kept}" if kept else one.clear_query)
+        for one in form["selects"]
+    ]
+    return form | {"selects": selects, "active": [one for one in selects if one.chosen]}
+
+
 def _select(look: Look, name: str, values: Mapping[str, str]) -> Select:
     chosen = look.filters.value(name)
     named = indented_units(look.viewer) if name == UNIT else list(values.items())

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ressenti.emotions.masking import personal_spans
+from ressenti.server.cockpit.voice_pieces import WORD
 from ressenti.server.models import Answer
 from ressenti.server.models.record import ACCENTED, PLAIN, folded
 
@@ -25,7 +26,6 @@ LONGEST = 120
 TERM = re.compile(
     r"(?P<sign>-?)(?:\"(?P<phrase>[^\"]+)\"|«(?P<quoted>[^»]+)»|(?P<word>[^\s\"«»]+))"
 )
-WORD = re.compile(r"\w+")
 CONFIGURATIONS: Mapping[str, str] = {"fr": "french", "en": "english"}
 FOLDING = str.maketrans(ACCENTED, PLAIN)
 STEMS = """

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +15,7 @@ from ressenti.server.accounts.access import seen_by
 from ressenti.server.cockpit.comments import Graded
 from ressenti.server.cockpit.fragments import VOICE, newest_fragment
 from ressenti.server.cockpit.indicator_page import Tab
-from ressenti.server.cockpit.pages import Look, Option, filtered, page_context
+from ressenti.server.cockpit.pages import Look, Option, filtered, form_keeping, page_context
 from ressenti.server.cockpit.voice_lists import (
     MOST_COUNTED,
     PAGE,
@@ -75,7 +73,7 @@ def voice_page(look: Look) -> HttpResponse:
         "permalink": look.request.build_absolute_uri(
             f"{look.request.path}?{look.pinned().query(**question.told())}"
         ),
-        "filter_form": _filter_form(context["filter_form"], question),
+        "filter_form": form_keeping(context["filter_form"], asked),
     }
     return render(look.request, "ressenti/cockpit/voice.html", context)
 
@@ -124,13 +122,3 @@ def _measures(question: Question, graded: Mapping[str, Graded], language: Langua
         )
         for one in graded.values()
     ]
-
-
-def _filter_form(form: dict[str, Any], question: Question) -> dict[str, Any]:
-    """Return the form of the filters with links that keep what else was asked."""
-    kept = urlencode(question.told())
-    selects = [
-        replace(one, clear_query=f"{one.clear_query}&{kept}" if kept else one.clear_query)
-        for one in form["selects"]
-    ]
-    return form | {"selects": selects, "active": [one for one in selects if one.chosen]}

@@ -29,6 +29,7 @@ def voice_parts(viewer: Viewer, here: str) -> list[Part]:
     """
     labels = {
         "voice": _("Comments"),
+        "emotion_map": _("Map of emotions"),
     }
     return [
         Part(reverse(name, args=[viewer.organisation.key]), label, name == here)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ressenti.emotions.masking import MASKS, personal_spans
 from ressenti.language import Language
-from ressenti.server.cockpit.searching import WORD
 
 SIGNAL = "signal"
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class Piece:
         What the words carry.
     is_first : bool
         A mark begins here: where a keyboard stops.
+    is_flagged : bool
+        A signal begins here.
     """
 
     text: str
@@ -51,6 +54,7 @@ class Piece:
     felt: Mark | None = None
     signal: Mark | None = None
     is_first: bool = False
+    is_flagged: bool = False
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -58,8 +62,13 @@ class Piece:
 
     @property
     def classes(self) -> str:
-        felt = "" if self.felt is None else f"felt is-{self.felt.kind}"
-        return f"{felt} signalled".strip() if self.signal is not None else felt
+        told = {
+            "felt": self.felt is not None,
+            f"is-{self.felt.kind}" if self.felt else "": self.felt is not None,
+            "signalled": self.signal is not None,
+            "is-flagged": self.is_flagged,
+        }
+        return " ".join(name for name, is_told in told.items() if is_told)
 
     @property
     def why(self) -> str:
@@ -91,14 +100,15 @@ def pieces_of(
         inside = [] if mask else [cut for cut in cuts if start < cut < end]
         for first, last in zip((start, *inside), (*inside, end), strict=True):
             own = _holder(felt, first, last), _holder(signals, first, last)
-            is_first = not begun.issuperset({mark for mark in own if mark})
-            begun.update(mark for mark in own if mark)
+            begins = {mark for mark in own if mark is not None} - begun
+            begun |= begins
             yield Piece(
                 text=mask or text[first:last],
                 kind=kind,
                 felt=own[0],
                 signal=own[1],
-                is_first=is_first,
+                is_first=bool(begins),
+                is_flagged=own[1] in begins,
             )
 
 

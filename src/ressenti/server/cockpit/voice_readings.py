@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ressenti.emotions.labels import LABELS
-from ressenti.emotions.reading import Unread
+from ressenti.emotions.reading import Carrier, Unread
 from ressenti.emotions.signals.rules import Signal
 from ressenti.language import Language, Text, number_text, percent_text
 from ressenti.server.cockpit.comments import Comment
@@ -186,9 +186,13 @@ def quoted(text: str, span: Mapping[str, Any], language: Language) -> str:
     return "".join(piece.text for piece in pieces if piece.signal).strip()
 
 
-def share_of(word: Mapping[str, float], language: Language) -> str:
-    """Return the share of the evidence that some words bring."""
-    return percent_text(100 * word.get("share", 0), language, decimals=0)
+def share_of(word: Mapping[str, Any], language: Language) -> str:
+    """Return the share of the evidence that some words bring, and how, where it is not plain."""
+    share = percent_text(100 * word.get("share", 0), language, decimals=0)
+    carrier = word.get("carrier", Carrier.WORD)
+    if carrier not in {*Carrier} or carrier == Carrier.WORD:
+        return share
+    return f"{share}, {Carrier(carrier).text.to(language)}"
 
 
 def tone_word(tone: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ressenti.emotions.masking import masked
 from ressenti.facts.periods import Grain, label_of
 from ressenti.facts.scales import Level, Scale
-from ressenti.language import Language, Text, colon, number_text
+from ressenti.language import Language, Text, number_text
 from ressenti.server.cockpit.choices import value_label
 from ressenti.server.cockpit.comments import Comment, GivenScore
 from ressenti.server.cockpit.filters import Choices
@@ -61,8 +61,8 @@ class ShownComment:
         The id of its element in a page.
     places : tuple of str
         Unit, touchpoint, channel: those that may be told.
-    asked : str
-        The survey and its question.
+    survey, question : str
+        What it answers.
     is_other_language : bool
         The text is not in the language of the page.
     reading : ShownReading or None
@@ -77,7 +77,8 @@ class ShownComment:
     scores: tuple[ShownScore, ...]
     when: str
     places: tuple[str, ...]
-    asked: str
+    survey: str
+    question: str
     is_other_language: bool
     reading: ShownReading | None
     mark: ShownMark | None
@@ -117,7 +118,6 @@ class Voices:
             own, mark = readings.get(key), marks.get(key)
             read = None if own is None else shown_reading(text, own, self.themes, self.language)
             spans = () if read is None else read.marks
-            asked = surveys.get(comment.survey_id, ""), questions.get(question_key(comment), "")
             shown.append(
                 ShownComment(
                     comment=comment,
@@ -128,7 +128,8 @@ class Voices:
                     places=tuple(
                         self.place(comment, name) for name in self.dimensions_told(comment)
                     ),
-                    asked=f"{colon(self.language)} ".join(name for name in asked if name),
+                    survey=surveys.get(comment.survey_id, ""),
+                    question=questions.get(question_key(comment), ""),
                     is_other_language=comment.language not in ("", self.language),
                     reading=read,
                     mark=None if mark is None else shown_mark(mark, self.language),
@@ -163,11 +164,11 @@ class Voices:
 
 
 def asked_of_most(shown: Sequence[ShownComment]) -> str:
-    """Return the survey and question that most comments of a list answer; empty for few of them.
+    """Return the question that most comments of a list answer; empty where no two answer one.
 
     Said once above the list, it need not be said beside every one of them.
     """
-    most = Counter(one.asked for one in shown).most_common(1)
+    most = Counter(one.question for one in shown).most_common(1)
     return most[0][0] if most and most[0][1] > 1 else ""
 
 
