@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
-from ressenti.emotions.clauses import Clauses
+from ressenti.emotions.clauses import Clauses, Flags
 from ressenti.emotions.composition import Places
 from ressenti.emotions.features import Floats, Integers
 from ressenti.emotions.tables import NGrams
@@ -55,29 +53,40 @@ class SecondOpinion(Protocol):
         ...
 
 
-def written_clauses(clauses: Clauses, places: Places, texts: Sequence[str]) -> WrittenClauses:
-    """Return the clauses of texts, as they are written.
+def written_clauses(
+    clauses: Clauses, places: Places, texts: Sequence[str], is_filler: Flags
+) -> WrittenClauses:
+    """Return the clauses of texts as they are written, without what only stresses.
+
+    Stress acts by rule, whoever judges what is stressed: so « très » can never weaken.
 
     Parameters
     ----------
     texts : sequence of str
         Cleaned, as the places of tokens count.
+    is_filler : flags, shape (units of the clauses,)
     """
-    starts, ends = places.starts[clauses.first], places.ends[clauses.last]
-    is_first = np.diff(clauses.text, prepend=-1) != 0
-    is_last = np.diff(clauses.text, append=len(texts)) != 0
-    wholes = [""] * len(texts)
+    plain = list(texts)
+    fillers = clauses.units[is_filler]
     for text, start, end in zip(
-        clauses.text[is_first].tolist(),
-        starts[is_first].tolist(),
-        ends[is_last].tolist(),
+        clauses.text[clauses.clause[is_filler]].tolist(),
+        places.starts[fillers].tolist(),
+        places.ends[fillers].tolist(),
         strict=True,
     ):
-        wholes[text] = texts[text][start:end]
-    written = [
-        texts[text][start:end]
-        for text, start, end in zip(
-            clauses.text.tolist(), starts.tolist(), ends.tolist(), strict=True
-        )
-    ]
-    return WrittenClauses(written, clauses.text, wholes)
+        plain[text] = plain[text][:start] + " " * (end - start) + plain[text][end:]
+    starts, ends = places.starts[clauses.first].tolist(), places.ends[clauses.last].tolist()
+    text_of_clause = clauses.text.tolist()
+    spans: dict[int, tuple[int, int]] = {}
+    for text, start, end in zip(text_of_clause, starts, ends, strict=True):
+        spans[text] = (spans.get(text, (start, end))[0], end)
+    return WrittenClauses(
+        clauses=[
+            plain[text][start:end]
+            for text, start, end in zip(text_of_clause, starts, ends, strict=True)
+        ],
+        text=clauses.text,
+        wholes=[
+            plain[text][slice(*spans[text])] if text in spans else "" for text in range(len(texts))
+        ],
+    )
