@@ -24,7 +24,12 @@ class Drivers:
 
     study: DriverStudy
     source: str
-    sql: tuple[str, ...] = ()
+    dialect: str
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        """The exact queries, in the engine's dialect."""
+        return tuple(rendered(query, self.dialect, pretty=True) for query in self.study.queries)
 
     def to_dict(self, language: Language = "en") -> dict[str, Any]:
         """Return the figures as JSON publishes them, unrounded."""
@@ -172,10 +177,4 @@ def drivers(
         confidence=confidence, replicates=replicates, seed=seed, period_size=period_size
     )
     study = drivers_of_question(question, assessing)
-    return Drivers(
-        study=study,
-        source=relation.name,
-        sql=tuple(
-            rendered(query, relation.warehouse.dialect, pretty=True) for query in study.queries
-        ),
-    )
+    return Drivers(study=study, source=relation.name, dialect=relation.warehouse.dialect)

@@ -99,8 +99,10 @@ def evidence_of(question: DriverQuestion, *, replicates: int, seed: int) -> Evid
     UndefinedResult
         R206, when the rows cannot answer, with the reason.
     """
-    asked_columns = (question.relation, question.outcome, question.drivers)
-    coverages = coverages_of(*asked_columns, where=question.where)
+    covering = coverage_query(
+        question.relation, question.outcome, question.drivers, where=question.where
+    )
+    coverages = coverages_of(question.relation, covering)
     _require_values(question, coverages)
     scales = tuple(
         driver_scale(coverage, question.levels.get(driver.name, ()))
@@ -110,15 +112,14 @@ def evidence_of(question: DriverQuestion, *, replicates: int, seed: int) -> Evid
     asked = complete_query(question, scales, centres.tolist())
     complete = bucketed_moments_of(asked.query)
     n_complete = int(complete.rows.sum())
-    queries = [coverage_query(*asked_columns, where=question.where), asked.query.tree()]
+    queries = [covering, complete.query]
     if question.rows == "complete":
         _require_rows(question, coverages, n_complete)
         rows, moments = complete, complete.of(range(len(coverages)))
         counts = (n_complete,) * len(question.drivers)
     else:
-        by_pairs = pairwise_query(question, centres.tolist())
-        rows = bucketed_moments_of(by_pairs)
-        queries.append(by_pairs.tree())
+        rows = bucketed_moments_of(pairwise_query(question, centres.tolist()))
+        queries.append(rows.query)
         moments = rows.matrices
         counts = tuple(coverage.n for coverage in coverages[1:])
         _require_rows(question, coverages, min(counts))

@@ -40,11 +40,14 @@ class BucketedMoments:
         Rows counted, each of a weight above 0.
     squared_weights : array, shape (G,)
         Σ weight².
+    query : sqlglot query
+        What was asked of the engine.
     """
 
     matrices: Floats
     rows: Floats
     squared_weights: Floats
+    query: exp.Select
 
     def of(self, places: Sequence[int]) -> Floats:
         """Return the moments of some of the columns, shape (G, len(places) + 1, …)."""
@@ -94,7 +97,11 @@ class BucketedQuery:
             product = _product(exp.column(f"x{i}"), exp.column(f"x{j}"))
             sums.append(exp.Sum(this=self._weighted(product)).as_(f"p{i}_{j}"))
         counted = self.counted().subquery("counted")
-        return exp.select(*sums).from_(counted).group_by(exp.column(BUCKET))
+        return (
+            exp.select(*sums, copy=False)
+            .from_(counted, copy=False)
+            .group_by(exp.column(BUCKET), copy=False)
+        )
 
     def counted(self) -> exp.Select:
         """Return the query of the rows that count, with their weight and their bucket."""
@@ -129,7 +136,8 @@ def bucketed_moments_of(query: BucketedQuery) -> BucketedMoments:
     InvalidWeights
         R204, when a weight is negative or not a number.
     """
-    found = query.relation.warehouse.fetch(query.tree())
+    tree = query.tree()
+    found = query.relation.warehouse.fetch(tree)
     numbers = {
         name: np.array(found.column(name).to_pylist(), dtype=np.float64)
         for name in found.column_names
@@ -154,7 +162,7 @@ def bucketed_moments_of(query: BucketedQuery) -> BucketedMoments:
         matrices[:, 0, i + 1] = matrices[:, i + 1, 0] = numbers[f"s{i}"][order]
     for i, j in query.pairs:
         matrices[:, i + 1, j + 1] = matrices[:, j + 1, i + 1] = numbers[f"p{i}_{j}"][order]
-    return BucketedMoments(matrices, numbers[ROWS][order], numbers["w2"][order])
+    return BucketedMoments(matrices, numbers[ROWS][order], numbers["w2"][order], tree)
 
 
 def sampled_rows(query: BucketedQuery, share: float) -> tuple[Floats, Floats, list[str]]:

@@ -88,19 +88,19 @@ def coverage_query(
     aggregates: list[exp.Expr] = []
     for i in range(len(drivers) + 1):
         aggregates += _aggregates(i)
-    return exp.select(*aggregates).from_(rows.subquery("read"))
+    return exp.select(*aggregates, copy=False).from_(rows.subquery("read"), copy=False)
 
 
-def coverages_of(
-    relation: Relation,
-    outcome: Reading,
-    drivers: Sequence[Reading],
-    *,
-    where: exp.Expr | None = None,
-) -> tuple[Coverage, ...]:
-    """Return what the outcome holds over all rows, then each driver where it was answered."""
-    query = coverage_query(relation, outcome, drivers, where=where)
+def coverages_of(relation: Relation, query: exp.Select) -> tuple[Coverage, ...]:
+    """Return what the outcome holds over all rows, then each driver where it was answered.
+
+    Parameters
+    ----------
+    query : sqlglot query
+        From ``coverage_query``.
+    """
     (row,) = relation.warehouse.fetch(query).to_pylist()
+    columns = sum(name.startswith("blank") for name in row)
     return tuple(
         Coverage(
             n=int(row[f"n{i}"] or 0),
@@ -114,7 +114,7 @@ def coverages_of(
             outcome_sum=float(row[f"sum{i}"] or 0),
             outcome_squares=float(row[f"squares{i}"] or 0),
         )
-        for i in range(len(drivers) + 1)
+        for i in range(columns)
     )
 
 
