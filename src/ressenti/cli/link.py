@@ -32,12 +32,10 @@ from ressenti.language import Text
         )
     ),
 )
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option(
     "--outcome",
-    "outcome",
     multiple=True,
-    required=True,
     metavar="COL",
     help=tr(
         Text(
@@ -51,7 +49,6 @@ from ressenti.language import Text
 @click.option(
     "--kpi",
     multiple=True,
-    required=True,
     metavar="INDICATOR=COL|COL",
     help=tr(
         Text(en="Indicator, or a column; repeatable.", fr="Indicateur, ou colonne ; répétable.")
@@ -115,6 +112,41 @@ from ressenti.language import Text
     help=tr(Text(en="Periods of a full cycle.", fr="Périodes d'un cycle complet.")),
 )
 @click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    metavar="N",
+    help=tr(
+        Text(
+            en="In a folder of facts: days for which an outcome counts before an answer.",
+            fr="Dans un dossier de faits : jours pendant lesquels un résultat compte avant une "
+            "réponse.",
+        )
+    ),
+)
+@click.option(
+    "--higher",
+    multiple=True,
+    metavar="OUTCOME",
+    help=tr(
+        Text(
+            en="In a folder of facts: an outcome of which more is better; repeatable.",
+            fr="Dans un dossier de faits : un résultat dont plus vaut mieux ; répétable.",
+        )
+    ),
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    help=tr(
+        Text(
+            en="Measurement plan to use (ressenti.toml).",
+            fr="Plan de mesure à utiliser (ressenti.toml).",
+        )
+    ),
+)
+@click.option(
     "--correlation",
     type=click.Choice(["auto", "pearson", "spearman", "biserial", "polychoric"]),
     default="auto",
@@ -146,7 +178,7 @@ from ressenti.language import Text
 @confidence_option
 @format_option("table", "json", "csv")
 @language_option
-def command(source: str, output_format: str, matrix: str | None, **options: Any) -> None:
+def command(source: str | None, output_format: str, matrix: str | None, **options: Any) -> None:
     """Link outcomes and indicators of a source."""
     from ressenti.library.linking import link
     from ressenti.library.missing_codes import codes_of_texts

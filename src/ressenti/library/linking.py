@@ -21,6 +21,7 @@ from ressenti.library.link_periods import (
     told_units,
 )
 from ressenti.library.link_results import Links
+from ressenti.library.linked_facts import DAYS, LinkedTable, linked_table
 from ressenti.library.measuring import opened
 from ressenti.library.planned_sources import PlanSources
 from ressenti.library.request import Request
@@ -31,6 +32,7 @@ from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import Level, LinkStudy, Seeking, Wording
 from ressenti.studies.period_links import period_links
 from ressenti.tallies.joint_columns import JointColumns, joint_columns, rows_meeting
+from ressenti.tallies.linked_facts import AT
 from ressenti.warehouse.expressions import column_expression
 
 UNITS = tuple(level.value for level in Level)
@@ -58,13 +60,15 @@ UNDATED = Text(
 def link(
     source: Any = None,
     *,
-    outcome: Sequence[str] | str,
-    kpi: Sequence[str] | str,
+    outcome: Sequence[str] | str = (),
+    kpi: Sequence[str] | str = (),
     unit: str | None = None,
     lag: int | None = None,
     within: str | None = None,
     outcome_at: str | None = None,
     season: int | None = None,
+    days: int = DAYS,
+    higher: Sequence[str] = (),
     correlation: str = "auto",
     confidence: float = CONFIDENCE,
     **request: Any,
@@ -74,7 +78,9 @@ def link(
     Parameters
     ----------
     source : path, data frame, Arrow table or ``"engine-url::table"``
-        One row a customer, a period, or anything dated that periods are made of.
+        One row a customer, a period, or anything dated that periods are made of. Or a folder of
+        facts, or a plan (``config``): outcomes and answers are then found by their names, every
+        one of them when none is named.
     outcome : str or sequence of str
         A column or condition that says met or missed, a number, ``COLUMN:SCALE``, or an indicator
         of employees as ``enps=COLUMN``.
@@ -90,6 +96,10 @@ def link(
         Column that dates the outcome; ``at`` dates the indicator, and both without it.
     season : int
         Periods of a full cycle; that of the grain without it.
+    days : int
+        Of a folder or plan: how long before a customer's answer an outcome still counts.
+    higher : sequence of str
+        Of a folder: the outcomes of which more than expected is good.
     correlation : ``"auto"``, ``"pearson"``, ``"spearman"``, ``"biserial"`` or ``"polychoric"``
         Of customers; ``auto`` chooses what suits the scales.
     request
@@ -111,11 +121,24 @@ def link(
     (100, 'moves_with')
     """
     texts = [[side] if isinstance(side, str) else list(side) for side in (outcome, kpi)]
-    _require_named(texts)
     relation, asked = opened(source, (), request)
-    if isinstance(relation, Lake | PlanSources):
-        raise _one_table_only()
     level = _level(unit, lag, asked)
+    table = None
+    if isinstance(relation, Lake | PlanSources):
+        table = linked_table(
+            relation,
+            texts[0],
+            texts[1],
+            level=level,
+            within=within,
+            days=days,
+            asked=asked,
+            higher=higher,
+        )
+        relation, asked = table.relation, table.asked
+        texts = [list(table.outcomes), list(table.indicators)]
+        outcome_at = AT
+    _require_named(texts)
     asking = Asking(
         relation=relation,
         asked=asked,
@@ -128,16 +151,16 @@ def link(
             correlation=correlation,
         ),
     )
-    sides = [
-        [
-            side_of(text, relation, missing=asked.missing, scales=asked.scales or SCALES)
-            for text in side
-        ]
-        for side in texts
-    ]
+    sides = [[_side(text, asking, table) for text in side] for side in texts]
     study, notes = _STUDIES[level](asking, sides[0], sides[1])
     _require_something(study)
     return Links(study=study, source=relation.name, notes=(*relation.notes, *notes))
+
+
+def _side(text: str, asking: Asking, table: LinkedTable | None) -> Side:
+    asked = asking.asked
+    side = side_of(text, asking.relation, missing=asked.missing, scales=asked.scales or SCALES)
+    return side if table is None else replace(side, key=table.called(text))
 
 
 def _customer_study(
@@ -329,16 +352,6 @@ def _require_named(texts: Sequence[Sequence[str]]) -> None:
                 fr="nommez au moins un résultat et un indicateur : --outcome COLONNE --kpi MESURE.",
             )
         )
-
-
-def _one_table_only() -> InvalidArgument:
-    return InvalidArgument(
-        Text(
-            en="links are sought in one table where outcome and indicator stand in the same rows.",
-            fr="les liens se cherchent dans une table où résultat et indicateur sont sur les mêmes "
-            "lignes.",
-        )
-    )
 
 
 def _require_something(study: LinkStudy) -> None:

@@ -17,6 +17,9 @@ from ressenti.scores.score import Unit
 from ressenti.statistics.intervals import Interval
 from ressenti.studies.links import Level, Link, LinkStudy, Wording
 
+# A longer list is told for the links that are more than chance; the table has them all.
+MOST_FINDINGS = 12
+
 OUTCOME = Text(en="outcome", fr="résultat attendu")
 INDICATOR = Text(en="indicator", fr="indicateur")
 LIFT = Text(en="met − missed", fr="obtenu − manqué")
@@ -77,7 +80,10 @@ def links_text(study: LinkStudy, language: Language, *, notes: Sequence[Text] = 
     for row in figures.rows:
         table.add_row(*row)
     lines = [figures.caption, plain_text(table)]
-    for link in study.links:
+    told = study.links
+    if len(told) > MOST_FINDINGS:
+        told = tuple(link for link in told if link.is_established)
+    for link in told:
         lines += finding_lines(link, study, language)
     lines += ["", *(note.to(language) for note in notes), NOT_CAUSES.to(language)]
     return "\n".join(lines)

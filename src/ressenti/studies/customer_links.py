@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ressenti.errors import unknown_name
 from ressenti.language import Text
-from ressenti.statistics.association import Association, pearson_correlation
+from ressenti.statistics.association import FEWEST_PAIRS, Association, pearson_correlation
 from ressenti.statistics.cross_counts import cross_counts, sums_of_pairs
 from ressenti.statistics.joint_correlations import (
     biserial_of_table,
@@ -165,7 +165,7 @@ def group_links(
         method = "spearman" if wants_ranks else "pearson"
         own = effects.get(pair)
         cautions = [OF_UNITS]
-        if found.n < FEW_ROWS:
+        if FEWEST_PAIRS <= found.n < FEW_ROWS:
             cautions.append(FEW_GROUPS.format(n=found.n, needed=FEW_ROWS))
         if own is not None and own.is_reversed:
             cautions.append(SIMPSON)
@@ -304,7 +304,7 @@ def _effects(
 
 def _cautions(n: int, effects: UnitEffects | None, confidence: float) -> tuple[Text, ...]:
     cautions = []
-    if n < FEW_ROWS:
+    if FEWEST_PAIRS <= n < FEW_ROWS:
         cautions.append(FEW_CUSTOMERS.format(n=n, needed=FEW_ROWS))
     if effects is not None and effects.is_reversed:
         cautions.append(SIMPSON)
