@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text, percent_text
-from ressenti.reports.terminal import plain_text
+from ressenti.reports.plain_tables import plain_text
 from ressenti.statistics.intervals import Interval
 from ressenti.studies.outcome_candidates import Candidate, Candidates
 
