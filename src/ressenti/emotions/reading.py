@@ -195,8 +195,9 @@ class Reading(NamedTuple):
         """The strongest emotion's name, ``neutral`` when there is none, None when unread."""
         if self.is_unread:
             return None
-        strongest = max(self.emotions, key=lambda each: each.intensity, default=None)
-        return strongest.name if strongest else "neutral"
+        if not self.emotions:
+            return "neutral"
+        return max(self.emotions, key=lambda each: each.intensity).name
 
 
 def unread(reason: Unread, engine: str, *, language: str | None = None) -> Reading:

@@ -37,8 +37,8 @@ FACT_SCHEMA: Final = pa.schema(
 
 def words_of(text: str, reading: Reading) -> tuple[str, ...]:
     """Return the words that carry the emotions of a text, in its order, each once."""
-    spans = {(span.start, span.end) for emotion in reading.emotions for span in emotion.words}
-    return tuple(dict.fromkeys(text[start:end] for start, end in sorted(spans)))
+    spans = sorted([span[:2] for emotion in reading.emotions for span in emotion.words])
+    return tuple(dict.fromkeys([text[start:end] for start, end in spans]))
 
 
 def text_row(text: str | None, reading: Reading) -> dict[str, Any]:
@@ -88,8 +88,15 @@ def text_document(text: str | None, reading: Reading) -> dict[str, Any]:
 
 def csv_cells(text: str | None, reading: Reading) -> list[str]:
     """Return the cells of one text, in the order of ``COLUMNS``; empty where nothing is known."""
-    row = text_row(text, reading)
-    return [_cell(row[name]) for name in COLUMNS]
+    language, emotion, valence, intensity, is_mixed, words = text_row(text, reading).values()
+    return [
+        language or "",
+        emotion or "",
+        "" if valence is None else str(valence),
+        "" if intensity is None else str(intensity),
+        "" if is_mixed is None else str(is_mixed).lower(),
+        neutral_cell(BETWEEN_WORDS.join(words)),
+    ]
 
 
 def fact_rows(
@@ -150,13 +157,3 @@ def _themes_of_places(
         )
         for own, reading in zip(mentions, readings, strict=True)
     ]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return neutral_cell(BETWEEN_WORDS.join(value))
-    return str(value)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ressenti.emotions.reading import Clause, Reading
+from ressenti.emotions.reading import Clause, Emotion, Reading
 
 FAINT = "neutral"
 """What holds the polarity that no emotion shown carries: too faint to be named."""
@@ -50,28 +51,34 @@ def parts_of(reading: Reading) -> tuple[EmotionPart, ...]:
     >>> round(sum(part.signed for part in parts_of(reading)) - reading.polarity, 12)
     0.0
     """
-    if reading.polarity is None:
+    polarity, clauses = reading.polarity, reading.clauses
+    if polarity is None:
         return ()
     parts = [
-        part
-        for clause in reading.clauses
-        for part in _parts_of_clause(clause, len(reading.clauses))
+        EmotionPart(emotion.name, emotion.valence, abs(signed), clause.start, clause.end)
+        for clause in clauses
+        for emotion, signed in brought_by(clause, len(clauses))
     ]
-    rest = reading.polarity - sum(part.signed for part in parts)
+    rest = faint_rest(polarity, sum(part.signed for part in parts))
     if rest or not parts:
-        parts.append(EmotionPart(FAINT, float((rest > 0) - (rest < 0)), min(abs(rest), 1.0)))
+        parts.append(EmotionPart(FAINT, float((rest > 0) - (rest < 0)), abs(rest)))
     return tuple(parts)
 
 
-def _parts_of_clause(clause: Clause, clauses: int) -> list[EmotionPart]:
-    parts = []
+def brought_by(clause: Clause, clauses: int) -> Sequence[tuple[Emotion, float]]:
+    """Return what each emotion of a clause brings to the polarity of a text of so many clauses."""
+    if not clause.emotions:
+        return ()
+    brought = []
     for sign, chance in ((1, clause.positive), (-1, clause.negative)):
         carriers = [emotion for emotion in clause.emotions if emotion.valence * sign > 0]
-        total = sum(emotion.intensity for emotion in carriers)
+        total = sum([emotion.intensity for emotion in carriers])
         for emotion in carriers:
             share = emotion.intensity / total if total else 1 / len(carriers)
-            amount = chance / clauses * share
-            parts.append(
-                EmotionPart(emotion.name, emotion.valence, amount, clause.start, clause.end)
-            )
-    return parts
+            brought.append((emotion, sign * chance / clauses * share))
+    return brought
+
+
+def faint_rest(polarity: float, brought: float) -> float:
+    """Return what is left of a polarity once its emotions have brought their parts, in [-1, 1]."""
+    return max(-1.0, min(polarity - brought, 1.0))

@@ -16,7 +16,7 @@ from ressenti.language import Text
 from ressenti.scores.score import CONFIDENCE, SMALL_BASE, Direction, Flag, Reason, Score, Unit
 from ressenti.statistics.classification import prediction_powered_mean
 from ressenti.statistics.intervals import Interval, mean_interval
-from ressenti.studies.emotion_parts import parts_of
+from ressenti.studies.emotion_parts import FAINT, brought_by, faint_rest
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -126,15 +126,26 @@ def records_of(readings: Sequence[Reading], respondents: Sequence[int]) -> NDArr
         A number of 64 bits for the person who wrote each text.
     """
     records = np.zeros(len(readings), dtype=RECORD)
-    polarities = (reading.polarity for reading in readings)
+    polarities = [reading.polarity for reading in readings]
     records["respondent"] = respondents
     records["polarity"] = [np.nan if polarity is None else polarity for polarity in polarities]
     records["intensity"] = [reading.intensity or 0.0 for reading in readings]
     records["state"] = [state_of(reading) for reading in readings]
-    parts = records["parts"]
-    for place, reading in enumerate(readings):
-        for part in parts_of(reading):
-            parts[place, PLACES[part.emotion]] += part.signed
+    cells, amounts = [], []
+    for place, (reading, polarity) in enumerate(zip(readings, polarities, strict=True)):
+        if polarity is None:
+            continue
+        first, total = place * len(EMOTIONS), 0.0
+        for clause in reading.clauses:
+            for emotion, signed in brought_by(clause, len(reading.clauses)):
+                cells.append(first + PLACES[emotion.name])
+                amounts.append(signed)
+                total += signed
+        cells.append(first + PLACES[FAINT])
+        amounts.append(faint_rest(polarity, total))
+    where = np.array(cells, dtype=np.intp)
+    sums = np.bincount(where, weights=amounts, minlength=records["parts"].size)
+    records["parts"] = sums.reshape(records["parts"].shape)
     return records
 
 
