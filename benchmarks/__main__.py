@@ -19,6 +19,7 @@ NAMES = (
     "spark",
     "ingest",
     "live",
+    "live_emotions",
     "scorecard",
     "emotions",
 )
