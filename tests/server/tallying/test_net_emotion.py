@@ -231,7 +231,7 @@ def test_the_pages_show_what_stands_beside(
     assert escape(told["engine"]) in page
     assert "Corrigé par des personnes" in page
     assert escape(told["engine"]) in whole
-    assert "mitigé" in drawn or "mixed" in drawn
+    assert "mixte" in drawn or "mixed" in drawn
     assert sheet.status_code == 200
 
 

@@ -97,8 +97,10 @@ def _key(kinds: Mapping[str, float], language: Language, width: float) -> Iterat
 
 
 def _label(level: Level, scale: Scale, language: Language) -> str:
-    code = level if isinstance(level, str) else number_text(level, language, decimals=0)
     label = scale.labels.get(level)
+    if isinstance(level, str):
+        return level if label is None else label.to(language)
+    code = number_text(level, language, decimals=0)
     return code if label is None else f"{code} · {label.to(language)}"
 
 

@@ -34,13 +34,12 @@ def beside_words(score: Score, language: Language) -> str:
 
 
 def beside_lines(score: Score, language: Language) -> Iterator[tuple[str, str]]:
-    """Yield what stands beside a NES, each as a label and what it says."""
+    """Yield what stands beside a NES and its tones, each as a label and what it says."""
     parts = score.parts
     if "net_share" not in parts:
         return
     net = number_text(parts["net_share"], language, decimals=1, signed=True)
     yield _("% positive − % negative"), f"{net} {_('points')}"
-    yield from ((name.capitalize(), share) for name, share in _shares(parts, language))
     yield _("Not read"), number_text(parts["unread"], language, decimals=0)
     if (intensity := parts["mean_intensity"]) is not None:
         yield _("Mean intensity"), number_text(intensity, language, decimals=2)

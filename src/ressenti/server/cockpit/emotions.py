@@ -36,7 +36,7 @@ TONE: Final = Scale(
     levels=(NEGATIVE, MIXED, NEUTRAL, POSITIVE),
     labels={
         NEGATIVE: Text(en="negative", fr="négatif"),
-        MIXED: Text(en="mixed", fr="mitigé"),
+        MIXED: Text(en="mixed", fr="mixte"),
         NEUTRAL: Text(en="neutral", fr="neutre"),
         POSITIVE: Text(en="positive", fr="positif"),
     },

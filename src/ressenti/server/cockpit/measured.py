@@ -10,7 +10,7 @@ from ressenti.errors import UndefinedResult
 from ressenti.facts.scales import Quantity, Scale, scale_called
 from ressenti.indicators import indicator_called
 from ressenti.language import Text
-from ressenti.scores.definitions import Events, Family, Variant
+from ressenti.scores.definitions import Events, Family, Reading, Variant
 from ressenti.scores.judgement import LEVELS_OF_EVENTS
 from ressenti.server.models import Measure, Organisation
 from ressenti.server.tallying.kinds import EVENT_FACTS
@@ -75,7 +75,11 @@ def counts_events(measure: questions.Measure) -> bool:
 
     What was read in a comment belongs to the response it came with.
     """
-    reads = measure.variant.reads
+    return are_events(measure.variant.reads)
+
+
+def are_events(reads: Reading) -> bool:
+    """Tell whether what a variant reads is events that the record keeps."""
     return isinstance(reads, Events) and reads.fact in EVENT_FACTS
 
 

@@ -21,11 +21,11 @@ from ressenti.reports.drawings.wording import dated_words, value_words
 from ressenti.reports.goals import target_remarks
 from ressenti.reports.terminal import interval_text
 from ressenti.reports.words import FLAGS
-from ressenti.scores.definitions import Events, Indicator
+from ressenti.scores.definitions import Indicator
 from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
 from ressenti.server.cockpit.emotion_words import beside_words
 from ressenti.server.cockpit.figures import Figure, State
-from ressenti.server.cockpit.measured import smallest_group, studied
+from ressenti.server.cockpit.measured import are_events, smallest_group, studied
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.models import Measure
 from ressenti.studies.comparing import Change
@@ -169,9 +169,11 @@ def full_name(measure: Measure, language: Language) -> str:
 
 
 def _is_asked_and_counted(indicator: Indicator) -> bool:
-    """Tell whether variants of an indicator read answers, and others read events."""
-    reads = {type(variant.reads) for variant in indicator.variants if variant.form is not None}
-    return Events in reads and len(reads) > 1
+    """Tell whether variants of an indicator read answers, and others count events."""
+    kinds = {
+        are_events(variant.reads) for variant in indicator.variants if variant.form is not None
+    }
+    return len(kinds) > 1
 
 
 def _scale_name(measure: Measure, language: Language) -> str:
