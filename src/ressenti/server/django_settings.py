@@ -184,6 +184,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "ressenti.server.accounts.tasks",
     "ressenti.server.asking.tasks",
     "ressenti.server.importing.tasks",
+    "ressenti.server.studying.tasks",
 ]
 LOGGING_CONFIG = None
 # Named here too: what a type checker does not see in the next line, it does not know.

@@ -14,6 +14,7 @@ from ressenti.server.models.imports import FileImport, ImportedResponse, ImportS
 from ressenti.server.models.journal import JournalEntry
 from ressenti.server.models.measures import KnownEvent, Measure, SeriesBreak
 from ressenti.server.models.organisations import Organisation, Unit
+from ressenti.server.models.outcomes import OutcomeDeclaration
 from ressenti.server.models.people import (
     ApiKey,
     AuditEntry,
@@ -36,6 +37,7 @@ from ressenti.server.models.readings import (
 )
 from ressenti.server.models.record import Answer, Response
 from ressenti.server.models.sharing import SharedEntry
+from ressenti.server.models.studies import Study, StudyKind
 from ressenti.server.models.surveys import Quota, Survey, SurveyState, SurveyVersion
 from ressenti.server.models.tallies import (
     Erasure,
@@ -70,6 +72,7 @@ __all__ = [
     "Membership",
     "NotAskedReason",
     "Organisation",
+    "OutcomeDeclaration",
     "Person",
     "PressureRule",
     "Quota",
@@ -83,6 +86,8 @@ __all__ = [
     "Scope",
     "SeriesBreak",
     "SharedEntry",
+    "Study",
+    "StudyKind",
     "Survey",
     "SurveyState",
     "SurveyVersion",
