@@ -110,7 +110,7 @@ class OutcomeScores(Sequence[Score]):
                 declared_document(name, one, language) for name, one in self.declared.items()
             ],
             "scores": self.to_dicts(language),
-            "distances": [one.to_dict(language) for one in self.distances],
+            "distributions": [one.to_dict(language) for one in self.distances],
         }
         return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
