@@ -126,6 +126,18 @@ from ressenti.language import Text
     ),
 )
 @click.option(
+    "--same",
+    metavar="COL",
+    help=tr(
+        Text(
+            en="In a folder of facts: what an answer and its outcome must share, such as "
+            "touchpoint.",
+            fr="Dans un dossier de faits : ce qu'une réponse et son résultat doivent partager, "
+            "comme touchpoint.",
+        )
+    ),
+)
+@click.option(
     "--higher",
     multiple=True,
     metavar="OUTCOME",

@@ -51,6 +51,7 @@ def linked_table(
     days: int,
     asked: Request,
     higher: Sequence[str] = (),
+    same: str | None = None,
 ) -> LinkedTable:
     """Return the facts of a company as one table: a row a customer, or a row an event.
 
@@ -62,6 +63,8 @@ def linked_table(
         ``INDICATOR[/VARIANT][=MEASURE]``; every indicator that customers answer when none is named.
     days : int
         How long before an answer an outcome still counts.
+    same : str or None
+        Column that an answer and the outcome before it must share, such as ``touchpoint``.
 
     Raises
     ------
@@ -94,6 +97,7 @@ def linked_table(
         answered=answered,
         within=within,
         higher=(*higher, *more),
+        touchpoint=same,
     )
     query = facts.by_customer(days=days) if level is Level.CUSTOMER else facts.by_event()
     relation = replace(

@@ -69,6 +69,7 @@ def link(
     outcome_at: str | None = None,
     season: int | None = None,
     days: int = DAYS,
+    same: str | None = None,
     higher: Sequence[str] = (),
     correlation: str = "auto",
     confidence: float = CONFIDENCE,
@@ -99,6 +100,9 @@ def link(
         Periods of a full cycle; that of the grain without it.
     days : int
         Of a folder or plan: how long before a customer's answer an outcome still counts.
+    same : str
+        Of a folder or plan: what a customer's answer and the outcome before it must share, such
+        as ``touchpoint``.
     higher : sequence of str
         Of a folder: the outcomes of which more than expected is good.
     correlation : ``"auto"``, ``"pearson"``, ``"spearman"``, ``"biserial"`` or ``"polychoric"``
@@ -135,6 +139,7 @@ def link(
             days=days,
             asked=asked,
             higher=higher,
+            same=same,
         )
         relation, asked = table.relation, table.asked
         texts = [list(table.outcomes), list(table.indicators)]

@@ -117,15 +117,13 @@ def evidence_text(link: Link, study: LinkStudy, language: Language) -> str:
 def lift_text(lift: Lift, unit: Unit, language: Language) -> str:
     """Return a lift: met, missed and the difference with its interval."""
     text = Text(
-        en="{met} where met, {missed} where missed, {difference} {limits}",
-        fr="{met} si obtenu, {missed} si manqué, {difference} {limits}",
+        en="{met} where met, {missed} where missed, {difference}",
+        fr="{met} si obtenu, {missed} si manqué, {difference}",
     )
-    difference = lift.difference
     return text.format(
         met=value_text(lift.met.value, unit, language),
         missed=value_text(lift.missed.value, unit, language),
-        difference=difference_text(difference.estimate, unit, language),
-        limits=_limits(difference, lambda value: difference_text(value, unit, language), language),
+        difference=interval_words(lift.difference, unit, language),
     ).to(language)
 
 
@@ -213,6 +211,19 @@ def quoted(name: str, language: Language) -> str:
     'nps=mark'
     """
     return f"«\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»" if language == "fr" else name
+
+
+def interval_words(interval: Interval, unit: Unit, language: Language) -> str:
+    """Return a difference with its limits, the unit said once."""
+    value = difference_text(interval.estimate, unit, language)
+    if interval.low is None or interval.high is None:
+        return value
+    limits = [
+        difference_text(limit, unit, language).removesuffix("\N{NO-BREAK SPACE}pts")
+        for limit in (interval.low, interval.high)
+    ]
+    between = "\N{NO-BREAK SPACE}; " if language == "fr" else ", "
+    return f"{value} [{between.join(limits)}]"
 
 
 def _limits(interval: Interval, shown: Callable[[float | None], str], language: Language) -> str:

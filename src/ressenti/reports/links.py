@@ -8,8 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text
-from ressenti.reports.changes import difference_text
-from ressenti.reports.link_findings import METHODS, finding, lags_text
+from ressenti.reports.link_findings import METHODS, finding, interval_words, lags_text
 from ressenti.reports.plain_tables import plain_text
 from ressenti.reports.tables import Heading
 from ressenti.reports.tables import Table as Figures
@@ -142,17 +141,7 @@ def _row(link: Link, language: Language, *, has_lags: bool) -> tuple[str, ...]:
 def _lift_words(link: Link, language: Language) -> str:
     if link.lift is None or link.lift.difference.estimate is None:
         return MISSING_NUMBER
-    found = link.lift.difference
-    value = difference_text(found.estimate, link.unit, language)
-    if found.low is None or found.high is None:
-        return value
-    suffix = "" if link.unit not in (Unit.POINTS, Unit.PERCENT) else "\N{NO-BREAK SPACE}pts"
-    limits = [
-        difference_text(limit, link.unit, language).removesuffix(suffix)
-        for limit in (found.low, found.high)
-    ]
-    between = "\N{NO-BREAK SPACE}; " if language == "fr" else ", "
-    return f"{value} [{between.join(limits)}]"
+    return interval_words(link.lift.difference, link.unit, language)
 
 
 def _interval_words(interval: Interval, language: Language, *, decimals: int = 2) -> str:

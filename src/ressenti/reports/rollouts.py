@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text
-from ressenti.reports.changes import difference_text
-from ressenti.reports.link_findings import quoted
+from ressenti.reports.link_findings import interval_words, quoted
 from ressenti.reports.links import p_text
 from ressenti.scores.score import Unit, value_text
-from ressenti.statistics.intervals import Interval
 from ressenti.studies.rollouts import Arm, Claim, Design, Rollout
 
 FINDINGS = {
@@ -79,19 +77,6 @@ def rollout_text(rollout: Rollout, language: Language) -> str:
         drift = interval_words(rollout.drift.effect, rollout.unit, language)
         lines.append(f"  {DRIFT.format(drift=drift).to(language)}")
     return "\n".join([*lines, *(f"  ⚠ {caution.to(language)}" for caution in rollout.cautions)])
-
-
-def interval_words(interval: Interval, unit: Unit, language: Language) -> str:
-    """Return a difference with its limits, the unit said once."""
-    value = difference_text(interval.estimate, unit, language)
-    if interval.low is None or interval.high is None:
-        return value
-    limits = [
-        difference_text(limit, unit, language).removesuffix("\N{NO-BREAK SPACE}pts")
-        for limit in (interval.low, interval.high)
-    ]
-    between = "\N{NO-BREAK SPACE}; " if language == "fr" else ", "
-    return f"{value} [{between.join(limits)}]"
 
 
 def _arm_words(name: Text, arm: Arm, unit: Unit, language: Language) -> str:

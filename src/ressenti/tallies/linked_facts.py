@@ -15,7 +15,7 @@ from ressenti.tallies.outcome_sql import CHOICE, met
 from ressenti.warehouse.relations import Relation
 
 DIALECT = "duckdb"
-AT, WHO = "at", "customer"
+AT, WHO, PLACE = "at", "customer", "answered_about"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ class LinkedFacts:
         Column of units, in both facts.
     higher : sequence of str
         Outcomes of which more is better.
+    touchpoint : str or None
+        Column of both facts that an answer and the outcome before it must share.
     """
 
     answers: Relation
@@ -42,6 +44,7 @@ class LinkedFacts:
     answered: Mapping[str, str]
     within: str | None = None
     higher: Sequence[str] = ()
+    touchpoint: str | None = None
 
     def by_customer(self, *, days: int) -> exp.Select:
         """Return one row a customer: the last answer that outcomes precede by so many days."""
@@ -61,6 +64,7 @@ class LinkedFacts:
                 f'o.customer_id = a."{WHO}"',
                 f'o.occurred_at <= a."{AT}"',
                 f"o.occurred_at > a.\"{AT}\" - INTERVAL '{days:d}' DAY",
+                *(f'o."{name}" = a."{PLACE}"' for name in self._touchpoints()),
                 dialect=DIALECT,
             ),
         )
@@ -105,6 +109,9 @@ class LinkedFacts:
     def _units(self) -> list[str]:
         return [] if self.within is None else [self.within]
 
+    def _touchpoints(self) -> list[str]:
+        return [] if self.touchpoint is None else [self.touchpoint]
+
     def _answered_once(self) -> exp.Select:
         """Return one row a response, its answers side by side."""
         return (
@@ -113,6 +120,7 @@ class LinkedFacts:
                 _greatest(exp.column("respondent_id"), WHO),
                 _greatest(exp.column("answered_at"), AT),
                 *(_greatest(exp.column(name, quoted=True), name) for name in self._units()),
+                *(_greatest(exp.column(name, quoted=True), PLACE) for name in self._touchpoints()),
                 *(
                     _greatest(_when("measure", measure, "value"), name)
                     for name, measure in self.answered.items()
@@ -131,7 +139,7 @@ class LinkedFacts:
             "CASE WHEN actual IS NULL OR expected IS NULL THEN NULL "
             f"WHEN {met({**CHOICE, 'higher': tuple(self.higher)})} THEN 1 ELSE 0 END"
         )
-        units = self._units() if with_units else []
+        units = self._units() if with_units else self._touchpoints()
         return self.outcomes.select(
             exp.column("outcome"),
             exp.column("customer_id"),
