@@ -130,7 +130,7 @@ def test_waits_are_longer_while_staff_is_short(company: Company, rows: Query) ->
     # Those who hang up had the longest waits, so that the ratio seen is below the true one.
     assert 3.5 < short[1] / usual[1] < shortage.wait_factor
     assert short[2] > 4 * usual[2]
-    missed = dict(
+    missed: dict[bool, float] = dict(
         rows(
             f"SELECT {during.replace('offered_at', 'occurred_at')}, avg((actual > expected)::INT) "
             "FROM outcomes WHERE outcome = 'wait_accepted' GROUP BY 1"

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from ressenti.facts.plan_outcomes import OutcomeKind
 from ressenti.facts.scales import SCALES
 from ressenti.indicators import catalogue
 from ressenti.studies.objectives import STEPS
+from ressenti.surveys.options import parts_of
 from ressenti.surveys.questionnaire import document_of, questionnaire_of
 from ressenti.surveys.submission import checked
 from ressenti.surveys.templates import Template, templates
@@ -120,3 +122,14 @@ def test_a_template_can_be_answered_to_the_end(template: Template) -> None:
     assert found.faults == ()
     measured = [value for value in found.answers if value.measure and value.text is None]
     assert all(value.scale in SCALES for value in measured)
+
+
+def test_customers_are_asked_openly_before_they_are_shown_what_we_thought_of() -> None:
+    asked = templates()["outcomes"].questionnaire
+    assert [question.type for question in asked.questions][:2] == ["comment", "comment"]
+    lines = [
+        {line.id for line in parts_of(question, "criteria")}
+        for question in asked.questions
+        if question.id in ("matters", "had")
+    ]
+    assert lines[0] == lines[1] <= set(OutcomeKind)

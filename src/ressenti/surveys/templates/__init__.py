@@ -13,11 +13,18 @@ from ressenti.language import Language, Text
 from ressenti.surveys.questionnaire import Questionnaire, questionnaire_of
 from ressenti.surveys.templates.employees import EMPLOYEE_PLANS
 from ressenti.surveys.templates.indicators import INDICATOR_PLANS
+from ressenti.surveys.templates.outcomes import OUTCOME_PLANS
 from ressenti.surveys.templates.plans import Plan, filled_document
 from ressenti.surveys.templates.service import SERVICE_PLANS
 from ressenti.surveys.templates.steps import STEP_PLANS
 
-PLANS: tuple[Plan, ...] = (*INDICATOR_PLANS, *EMPLOYEE_PLANS, *SERVICE_PLANS, *STEP_PLANS)
+PLANS: tuple[Plan, ...] = (
+    *INDICATOR_PLANS,
+    *OUTCOME_PLANS,
+    *EMPLOYEE_PLANS,
+    *SERVICE_PLANS,
+    *STEP_PLANS,
+)
 OUR_COMPANY = Text(en="our company", fr="notre entreprise")
 
 
