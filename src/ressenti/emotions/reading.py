@@ -28,7 +28,9 @@ class Unread(StrEnum):
 
 UNREAD_TEXTS = {
     Unread.EMPTY: Text(en="nothing was written", fr="rien n'est écrit"),
-    Unread.LANGUAGE: Text(en="neither French nor English", fr="ni en français, ni en anglais"),
+    Unread.LANGUAGE: Text(
+        en="in a language that is not read", fr="dans une langue qui n'est pas lue"
+    ),
     Unread.NO_WORDS: Text(en="no word that we know", fr="aucun mot connu"),
     Unread.ANSWER: Text(
         en="the engine's answer cannot be used", fr="la réponse du moteur est inutilisable"
