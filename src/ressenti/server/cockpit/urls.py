@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from ressenti.server.cockpit.comment_page import emotion_mark, voice_comment
+from ressenti.server.cockpit.correction_pages import corrections_file, corrections_page
 from ressenti.server.cockpit.emotion_map_page import emotion_map_page
 from ressenti.server.cockpit.export_pages import (
     chart_file,
@@ -18,7 +19,9 @@ from ressenti.server.cockpit.export_pages import (
 )
 from ressenti.server.cockpit.indicator_page import indicator_page
 from ressenti.server.cockpit.journey_page import journey_page
+from ressenti.server.cockpit.sample_pages import sample, sample_comment, samples
 from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
+from ressenti.server.cockpit.study_pages import ask_for_study, drivers_page, links_page
 from ressenti.server.cockpit.voice_page import voice_page
 from ressenti.server.cockpit.why_page import why_file, why_page
 
@@ -39,6 +42,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{VOICE}/map/", emotion_map_page, name="emotion_map"),
     path(f"{VOICE}/map/export.<str:kind>", emotion_map_file, name="emotion_map_export"),
     path(f"{VOICE}/map/map.<str:kind>", emotion_map_drawing, name="emotion_map_drawing"),
+    path(f"{VOICE}/corrections/", corrections_page, name="corrections"),
+    path(f"{VOICE}/corrections/export.<str:kind>", corrections_file, name="corrections_export"),
+    path(f"{VOICE}/samples/", samples, name="samples"),
+    path(f"{VOICE}/samples/<int:sample>/", sample, name="sample"),
+    path(f"{VOICE}/samples/<int:sample>/next/", sample_comment, name="sample_comment"),
     path(
         f"{VOICE}/<uuid:response>/<slug:question>/",
         voice_comment,
@@ -49,6 +57,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         emotion_mark,
         name="emotion_mark",
     ),
+    path(f"{ORGANISATION}/drivers/", drivers_page, name="drivers"),
+    path(f"{ORGANISATION}/links/", links_page, name="links"),
+    path(f"{ORGANISATION}/studies/<slug:kind>/ask/", ask_for_study, name="study_ask"),
     path(f"{ORGANISATION}/journey/", journey_page, name="journey"),
     path(f"{ORGANISATION}/journey/export.<str:kind>", journey_file, name="journey_export"),
     path(f"{ORGANISATION}/journey/map.<str:kind>", journey_map, name="journey_map"),

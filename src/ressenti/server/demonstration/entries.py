@@ -25,17 +25,24 @@ Entry = tuple[int, uuid.UUID | None, uuid.UUID, datetime, str]
 
 
 def response_entries(
-    answers: pa.Table, surveys: Mapping[str, uuid.UUID], unit_keys: Mapping[str, str]
+    answers: pa.Table,
+    surveys: Mapping[str, uuid.UUID],
+    unit_keys: Mapping[str, str],
+    customers: Mapping[str, uuid.UUID],
 ) -> Iterator[Entry]:
     """Give one entry per simulated response, in the order in which they were answered."""
     rows = answers.sort_by([("answered_at", "ascending"), ("response_id", "ascending")])
     for _response, own in groupby(rows.to_pylist(), key=itemgetter("response_id")):
         answered = list(own)
-        yield _response_entry(answered, surveys, unit_keys)
+        customer = customers.get(answered[0]["respondent_id"] or "")
+        yield _response_entry(answered, surveys, unit_keys, customer)
 
 
 def _response_entry(
-    rows: list[dict[str, Any]], surveys: Mapping[str, uuid.UUID], unit_keys: Mapping[str, str]
+    rows: list[dict[str, Any]],
+    surveys: Mapping[str, uuid.UUID],
+    unit_keys: Mapping[str, str],
+    customer: uuid.UUID | None,
 ) -> Entry:
     first = rows[0]
     survey = surveys[first["survey"]]
@@ -47,6 +54,7 @@ def _response_entry(
         "is_final": True,
         "channel": CHANNELS.get(first["channel"], first["channel"] or ""),
         "language": first["language"] or "fr",
+        "customer": None if customer is None else str(customer),
         "unit": unit_keys.get(first["shop"] or "", ""),
         "touchpoint": first["touchpoint"] or "",
         "segments": {"country": first["country"]} if first["country"] else {},

@@ -7,6 +7,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from ressenti.indicators import variant_called
 from ressenti.server.accounts.audit import entry_added
 from ressenti.server.demonstration.entries import Entry, event_entries, response_entries
+from ressenti.server.demonstration.outcomes import ask_first_studies, declare_outcomes
 from ressenti.server.demonstration.surveys import (
     QUESTIONS,
     SURVEYS,
@@ -22,6 +24,7 @@ from ressenti.server.demonstration.surveys import (
 )
 from ressenti.server.demonstration.tour import TOUR_ADDRESS, announce_tour, read_tour
 from ressenti.server.models import (
+    Customer,
     KnownEvent,
     Measure,
     Membership,
@@ -36,12 +39,16 @@ from ressenti.server.models import (
 from ressenti.simulation import COMPANY_NAME, Company, simulate_company
 from ressenti.simulation.world import COUNTRIES, REGIONS
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 SEED = 7
 N_ANSWERS = 60_000
 ORGANISATION_KEY = "demo"
 COUNTRY_NAMES = {"FR": "France", "BE": "Belgique", "CA": "Canada"}
 TARGETS = {"nps": 35.0, "csat": 75.0, "ces": 70.0, "answer_rate": 90.0, "fcr": 75.0}
 EMOTIONS = "nes"
+CUSTOMER = "customer"
 EVENT_MEASURES = (
     "fcr",
     "answer_rate",
@@ -84,6 +91,7 @@ def load_demonstration(*, n_answers: int | None = None, today: date | None = Non
         surveys = {survey.key: _survey(organisation, survey, last_day) for survey in SURVEYS}
         _measures(organisation)
         _incident(organisation, company)
+        declare_outcomes(organisation)
         person = Person.objects.create_user(TOUR_ADDRESS, password, name="Camille")
         Membership.objects.create(organisation=organisation, person=person, role=Role.OWNER)
         entry_added(
@@ -96,8 +104,10 @@ def load_demonstration(*, n_answers: int | None = None, today: date | None = Non
         )
         now = timezone.now()
         past = company.facts["answers"]
-        _save_entries(organisation, response_entries(past, surveys, units), until=now)
+        customers = _customers(organisation, past)
+        _save_entries(organisation, response_entries(past, surveys, units, customers), until=now)
         _save_entries(organisation, event_entries(company.facts, units, now=now), until=now)
+        ask_first_studies(organisation, person)
     announce_tour(password)
     return organisation
 
@@ -186,6 +196,17 @@ def _measures(organisation: Organisation) -> None:
             target=TARGETS.get(name),
             place=place,
         )
+
+
+def _customers(organisation: Organisation, answers: pa.Table) -> Mapping[str, uuid.UUID]:
+    """Return the key of each customer who answered, after making them; employees are none."""
+    import pyarrow.compute as pc
+
+    asked = answers.filter(pc.equal(answers["audience"], CUSTOMER))["respondent_id"]
+    names = pc.unique(asked).drop_null().to_pylist()
+    customers = [Customer(organisation=organisation, external_id=name) for name in names]
+    Customer.objects.bulk_create(customers, batch_size=2_000)
+    return {customer.external_id: customer.pk for customer in customers}
 
 
 def _incident(organisation: Organisation, company: Company) -> None:

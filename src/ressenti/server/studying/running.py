@@ -176,7 +176,7 @@ def driver_result(connection: Connection[Any], question: Question) -> dict[str, 
         for row in rows
     )
     is_complete = complete >= COMPLETE_SHARE * len(rows)
-    answers = {}
+    answers: dict[str, Any] = {}
     for language in LANGUAGES:
         named = _known(question.named[language], themes=themes, outcomes=outcomes)
         of = [f"{named.column(named.marks[tally])}:{question.marks[tally]}" for tally in others]
@@ -231,7 +231,7 @@ def link_result(connection: Connection[Any], question: Question) -> dict[str, An
     )[:MOST_KPIS]
     if not asked:
         raise TOO_FEW_RESPONSES
-    answers = {}
+    answers: dict[str, Any] = {}
     for language in LANGUAGES:
         named = _known(question.named[language], outcomes=[*told, *dated])
         kpis = [
