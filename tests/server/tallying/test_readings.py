@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -328,6 +329,18 @@ def test_what_employees_write_is_read_and_counted_nowhere(journal: Journal) -> N
     assert count(journal, "reading") == 1
     assert sums(journal) == []
     assert journal.differences() == []
+
+
+def test_when_an_anonymous_comment_was_read_says_no_more_than_its_day(journal: Journal) -> None:
+    from ressenti.server.models import JournalEntry, Reading, Survey
+
+    Survey.objects.filter(pk=journal.survey).update(is_anonymous=True)
+    response = comment(journal, ANGRY)
+    read(journal)
+    told = Reading.objects.get(response=response).read_at
+    assert told == JournalEntry.objects.get(response_id=response, kind=5).received_at
+    here = told.astimezone(ZoneInfo("Europe/Paris"))
+    assert (here.hour, here.minute, here.second, here.microsecond) == (0, 0, 0, 0)
 
 
 def test_another_engine_begins_another_series(journal: Journal) -> None:

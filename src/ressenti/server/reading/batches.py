@@ -32,9 +32,16 @@ Row = tuple[Any, ...]
 MOST_PLANS = 64
 
 # The newest first: who has just written something is looked at now, a backlog can wait.
+# Of an anonymous survey only the day is kept, as of the answers themselves.
 WAITING = """
-SELECT response_id, organisation_id, queued_at FROM ressenti_unreadresponse
-ORDER BY queued_at DESC LIMIT %s
+SELECT unread.response_id, unread.organisation_id, unread.queued_at,
+       CASE WHEN survey.is_anonymous
+            THEN date_trunc('day', now(), organisation.time_zone) ELSE now() END
+FROM (SELECT * FROM ressenti_unreadresponse ORDER BY queued_at DESC LIMIT %s) AS unread
+LEFT JOIN ressenti_response AS response ON response.id = unread.response_id
+LEFT JOIN ressenti_survey AS survey ON survey.id = response.survey_id
+LEFT JOIN ressenti_organisation AS organisation ON organisation.id = unread.organisation_id
+ORDER BY unread.queued_at DESC
 """
 COMMENTS = """
 SELECT response_id, question, part, string_agg(text, E'\\n' ORDER BY id)
@@ -55,7 +62,6 @@ WHERE unread.response_id = taken.response_id RETURNING unread.response_id
 COPY_ENTRIES = """
 COPY ressenti_journalentry (organisation_id, response_id, kind, received_at, payload) FROM STDIN
 """
-NOW = "SELECT now()"
 WAKE_TALLIER = "NOTIFY ressenti_journal"
 
 log = structlog.get_logger("ressenti.reader")
@@ -63,11 +69,20 @@ log = structlog.get_logger("ressenti.reader")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A response that waits to be read, since when, and its comments."""
+    """A response that waits to be read, with its comments.
+
+    Parameters
+    ----------
+    queued_at : datetime
+        Since when it waits.
+    read_at : datetime
+        When it is read, as it may be kept.
+    """
 
     id: UUID
     organisation: UUID
     queued_at: datetime
+    read_at: datetime
     comments: Mapping[tuple[str, str], str]
 
 
@@ -96,8 +111,8 @@ def waiting_responses(connection: Connection[Row], *, most: int) -> list[Waiting
     for response, question, part, text in rows:
         comments.setdefault(response, {})[question, part] = text
     return [
-        Waiting(response, organisation, queued_at, comments.get(response, {}))
-        for response, organisation, queued_at in queued
+        Waiting(response, organisation, queued_at, read_at, comments.get(response, {}))
+        for response, organisation, queued_at, read_at in queued
     ]
 
 
@@ -196,9 +211,8 @@ def _write(
         entries = [one for one in waiting if one.id in taken and one.id in payloads]
         if not entries:
             return
-        (now,) = connection.execute(NOW).fetchone() or (None,)
         with connection.cursor().copy(COPY_ENTRIES) as copy:
             for one in entries:
                 payload = Jsonb(payloads[one.id])
-                copy.write_row((one.organisation, one.id, EntryKind.READING, now, payload))
+                copy.write_row((one.organisation, one.id, EntryKind.READING, one.read_at, payload))
         connection.execute(WAKE_TALLIER)
