@@ -21,7 +21,7 @@ from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.windows import Window
 from ressenti.server.models import EmotionSample
 from ressenti.statistics.classification import prediction_powered_mean_of_moments
-from ressenti.statistics.intervals import Interval
+from ressenti.statistics.intervals import Interval, mean_interval
 from ressenti.studies.net_emotions import AUDIT_TOO_SMALL, FEW_AUDITED
 
 LEAST_MARKED: Final = SMALL_BASE
@@ -125,6 +125,20 @@ def corrected_between(
         if first < last and (found := _corrected(scope, sample, first, last)) is not None:
             return found
     return None
+
+
+def read_nes(scope: Scope, start: date, end: date) -> Interval:
+    """Return the NES of a stretch as the engine reads it, in points, with Student's interval.
+
+    Parameters
+    ----------
+    start, end : date
+        Half-open.
+    """
+    told = {"organisation": scope.organisation.pk, "start": start, "end": end}
+    ((n, mean, variance),) = _rows(READ, scope, told)
+    deviation = (variance * n / (n - 1)) ** 0.5 if n > 1 else 0.0
+    return _in_points(mean_interval(mean, deviation, n))
 
 
 def _corrected(scope: Scope, sample: EmotionSample, start: date, end: date) -> CorrectedNes | None:

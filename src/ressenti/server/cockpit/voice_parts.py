@@ -30,7 +30,10 @@ def voice_parts(viewer: Viewer, here: str) -> list[Part]:
     labels = {
         "voice": _("Comments"),
         "emotion_map": _("Map of emotions"),
+        "corrections": _("Corrections"),
     }
+    if viewer.unit is None:
+        labels["samples"] = _("Audit of the engine")
     return [
         Part(reverse(name, args=[viewer.organisation.key]), label, name == here)
         for name, label in labels.items()

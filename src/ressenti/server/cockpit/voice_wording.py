@@ -85,6 +85,15 @@ class ShownComment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BareComment:
+    """A comment by itself; ``language`` is empty where it is that of the page."""
+
+    pieces: tuple[Piece, ...]
+    question: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Voices:
     """What is needed to word the comments of one organisation.
 
@@ -136,6 +145,15 @@ class Voices:
                 )
             )
         return tuple(shown)
+
+    def bare(self, comment: Comment) -> BareComment:
+        """Return a comment with nothing beside it that could lead who judges it."""
+        questions = question_labels([comment], self.language)
+        return BareComment(
+            pieces=tuple(pieces_of(comment.text, self.language)),
+            question=questions.get(question_key(comment), ""),
+            language="" if comment.language == self.language else comment.language,
+        )
 
     def when(self, comment: Comment) -> str:
         """Return when a comment was written: in the organisation's zone, or only the month."""
