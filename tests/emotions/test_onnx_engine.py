@@ -251,6 +251,7 @@ def test_a_folder_that_lacks_a_file_is_refused(two_emotions: Path, name: str) ->
         ),
         ("ressenti.json", '{"label": {}}', "label = {}"),
         ("ressenti.json", '{"labels": {"joy": "bliss"}}', '"bliss"'),
+        ("ressenti.json", '{"labels": {"jpy": "joie"}}', "does not have: jpy"),
         ("ressenti.json", '{"threshold": 1.5}', "threshold = 1.5"),
         ("ressenti.json", '{"threshold": true}', "threshold = true"),
         ("ressenti.json", '{"languages": ["es"]}', '["es"]'),

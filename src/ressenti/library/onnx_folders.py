@@ -75,6 +75,14 @@ UNKNOWN_HINT = Text(
     "agacement, colère, déception, inquiétude, dégoût), ou bien positif, négatif, mixte, neutre ou "
     "ignoré.",
 )
+NO_SUCH_LABELS = Text(
+    en="'{file}' gives a meaning to labels that the model does not have: {labels}.",
+    fr="« {file} » donne un sens à des étiquettes que le modèle n'a pas : {labels}.",
+)
+NAMES_HINT = Text(
+    en="Those of the model are: {names}.",
+    fr="Celles du modèle sont : {names}.",
+)
 WRONG_SETTING = Text(
     en="'{file}' has {key} = {value}, which cannot be.",
     fr="« {file} » contient {key} = {value}, ce qui ne se peut.",
@@ -219,6 +227,10 @@ def _names(path: Path, config: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _meanings(path: Path, names: Sequence[str], own: Mapping[str, str]) -> Sequence[Meaning]:
+    strange = [name for name in own if name not in names]
+    if strange:
+        message = NO_SUCH_LABELS.format(file=path / OWN, labels=", ".join(strange))
+        raise InvalidArgument(message, hint=NAMES_HINT.format(names=", ".join(names)))
     found = {name: meaning_of(own.get(name, name)) for name in names}
     unknown = [name for name, meaning in found.items() if meaning is None]
     if unknown:
