@@ -22,6 +22,7 @@ NAMES = (
     "live_emotions",
     "scorecard",
     "emotions",
+    "drivers",
 )
 PAGE = Path(__file__).with_name("README.md")
 

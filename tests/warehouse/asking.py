@@ -53,6 +53,16 @@ class Engine:
         (one,) = self.scores(table, measure, **request)
         return one
 
+    def outcomes(self, config: Path, only: Sequence[str], **request: Any) -> list[Reply]:
+        """Return the scores of outcomes of a plan, as the JSON contract writes them."""
+        asked = {"config": str(config), "only": list(only), **request}
+        scores: list[Reply] = self.ask(None, [], asked)["scores"]
+        return scores
+
+    def drivers(self, table: str, target: str, of: Sequence[str], **request: Any) -> Reply:
+        """Return the drivers of an outcome of a table, as the JSON contract writes them."""
+        return self.ask(self.source_of(table), of, {"target": target, **request})
+
     def refusal(self, written: str, measure: str, **request: Any) -> str:
         """Return the error that a table's name as written leads to: its class, then its words."""
         try:
@@ -71,7 +81,11 @@ class Engine:
 
 
 def reply_to(source: Any, measures: Sequence[str], request: Mapping[str, Any]) -> Reply:
-    """Return the scores of a source and its values that are on no level."""
+    """Return scores and the values on no level; or drivers of a target, or outcomes of a plan."""
+    if "only" in request:
+        return {"scores": rs.outcomes(source, **request).to_dicts()}
+    if "target" in request:
+        return rs.drivers(source, of=measures, **request).to_dict()
     scores = rs.score(source, measures, **request)
     met = [pair for own in scores.off_scale.values() for pair in own.values]
     return {"scores": scores.to_dicts(), "off_scale": met}
