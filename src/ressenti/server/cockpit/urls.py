@@ -19,6 +19,7 @@ from ressenti.server.cockpit.export_pages import (
 )
 from ressenti.server.cockpit.indicator_page import indicator_page
 from ressenti.server.cockpit.journey_page import journey_page
+from ressenti.server.cockpit.outcomes_page import answer_test, declare_outcome, outcomes_page
 from ressenti.server.cockpit.sample_pages import sample, sample_comment, samples
 from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
 from ressenti.server.cockpit.study_pages import ask_for_study, drivers_page, links_page
@@ -57,6 +58,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         emotion_mark,
         name="emotion_mark",
     ),
+    path(f"{ORGANISATION}/outcomes/", outcomes_page, name="outcomes"),
+    path(f"{ORGANISATION}/outcomes/declare/", declare_outcome, name="outcome_declare"),
+    path(f"{ORGANISATION}/outcomes/<slug:outcome>/test/", answer_test, name="outcome_test"),
     path(f"{ORGANISATION}/drivers/", drivers_page, name="drivers"),
     path(f"{ORGANISATION}/links/", links_page, name="links"),
     path(f"{ORGANISATION}/studies/<slug:kind>/ask/", ask_for_study, name="study_ask"),

@@ -10,6 +10,7 @@ from ressenti.facts.plan_outcomes import CpiTest, ExpectationSource, OutcomeKind
 from ressenti.language import Text
 from ressenti.server.accounts.access import viewer_of
 from ressenti.server.cockpit.filters import Filters
+from ressenti.server.cockpit.outcomes_page import follow_outcome
 from ressenti.server.cockpit.scope import scope_of_viewer
 from ressenti.server.models import Organisation, OutcomeDeclaration, Person, Study, StudyKind
 from ressenti.server.studying.asking import Asked
@@ -62,8 +63,8 @@ def declare_outcomes(organisation: Organisation) -> None:
         {"test": test.value, "passed": True, "by": "Camille", "on": today, "evidence": ASKED.fr}
         for test in CpiTest
     ]
-    OutcomeDeclaration.objects.bulk_create(
-        OutcomeDeclaration(
+    for key, words, (kind, step, unit, increment, source) in DECLARED:
+        declared = OutcomeDeclaration.objects.create(
             organisation=organisation,
             key=key,
             words={"fr": words.fr, "en": words.en},
@@ -75,8 +76,7 @@ def declare_outcomes(organisation: Organisation) -> None:
             moves=[FIRST_TARGET],
             tests=tests,
         )
-        for key, words, (kind, step, unit, increment, source) in DECLARED
-    )
+        follow_outcome(declared)
 
 
 def ask_first_studies(organisation: Organisation, person: Person) -> None:
