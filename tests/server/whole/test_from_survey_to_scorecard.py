@@ -73,9 +73,10 @@ def let_nobody_else_answer(product: Product) -> None:
 
 
 def wait_for_the_tallier(product: Product) -> None:
-    """Wait until the tallies hold everything that was taken in, and the page shows it."""
+    """Wait until the tallies hold everything that was taken in and read, and the page shows it."""
     behind = (
-        "SELECT count(*) FROM ressenti_journalentry AS e, ressenti_tallyposition AS p "
+        "SELECT count(*) + (SELECT count(*) FROM ressenti_unreadresponse) "
+        "FROM ressenti_journalentry AS e, ressenti_tallyposition AS p "
         "WHERE (e.transaction, e.id) > (p.transaction::text::xid8, p.entry)"
     )
     end = time.monotonic() + 90
@@ -93,7 +94,8 @@ def test_an_answer_typed_on_a_phone_moves_the_scorecard(
     row = owner.locator("section", has_text="Score net de recommandation").first
     expect(owner.locator("[data-live-state=live]")).to_be_visible(timeout=20 * SECONDS)
     wait_for_the_tallier(product)
-    before = int(row.get_attribute("data-n") or 0)
+    emotions = owner.locator("section", has_text="Score net d'émotion").first
+    before, read = (int(one.get_attribute("data-n") or 0) for one in (row, emotions))
 
     phone.goto(address)
     assert phone.locator("html").get_attribute("lang") == "fr"
@@ -121,6 +123,8 @@ def test_an_answer_typed_on_a_phone_moves_the_scorecard(
         "SELECT count(*) FROM ressenti_answer WHERE text = 'Accueil chaleureux, réponse immédiate.'"
     )
     assert tallied == [(1,)]
+    # What was read in the comment follows by itself, within the patience of whoever looks.
+    expect(emotions).to_have_attribute("data-n", str(read + 1), timeout=20 * SECONDS)
 
 
 def test_a_comment_waits_until_it_is_asked_for_while_the_map_moves_by_itself(

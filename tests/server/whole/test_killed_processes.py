@@ -17,11 +17,13 @@ from http.client import HTTPException
 import psycopg
 import pytest
 
+from ressenti.server.tallying.care import cared_for
 from tests.server.whole.conftest import Product
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("product")]
 
 VICTIMS = ("web", "tallier", "worker", "postgres", "tallier", "web")
+COMMENTS = ("Livraison rapide, merci !", "Personnel odieux, je suis furieux.")
 SENDERS = 4
 SECONDS_BETWEEN_KILLS = 2.0
 SECONDS_OF_PATIENCE = 60.0
@@ -42,7 +44,11 @@ class Sender:
         draw = random.Random(self.survey)
         while not stopping.is_set():
             idempotency_key = uuid.uuid4().hex
-            answers = {"recommend": draw.randint(0, 10), "satisfaction": draw.randint(1, 5)}
+            answers = {
+                "recommend": draw.randint(0, 10),
+                "satisfaction": draw.randint(1, 5),
+                "comment": draw.choice(COMMENTS),
+            }
             body = {"survey": self.survey, "answers": answers, "is_final": True, "language": "fr"}
             # The same request again until it is acknowledged: what a careful program does.
             end = time.monotonic() + SECONDS_OF_PATIENCE
@@ -148,6 +154,22 @@ def test_every_acknowledged_answer_is_there_exactly_once(product: Product) -> No
             continue
     told = (product.data / "errors").read_text()[-2000:]
     assert {str(response) for response, _ in counted} == acknowledged, told
+
+    read: list[tuple[object, ...]] = []
+    while time.monotonic() < end + 60 and len(read) < sent:
+        time.sleep(0.5)
+        read = product.rows(
+            "SELECT r.id, count(reading.id), count(DISTINCT entry.id) FROM ressenti_response AS r "
+            "JOIN ressenti_reading AS reading ON reading.response_id = r.id AND reading.is_counted "
+            "JOIN ressenti_journalentry AS entry ON entry.response_id = r.id AND entry.kind = 5 "
+            "WHERE r.channel = 'api' GROUP BY 1"
+        )
+    # Each comment was read once, by one entry: whoever was killed while it read left nothing.
+    assert {(str(response), n, entries) for response, n, entries in read} == {
+        (response, 1, 1) for response in acknowledged
+    }
+    report = cared_for(product.database, "verify")
+    assert (report["differences"], report["entries_behind"]) == ([], 0)
     assert {n for _, n in counted} == {2}
     entries = product.rows(
         "SELECT count(*), count(DISTINCT response_id) FROM ressenti_journalentry "
