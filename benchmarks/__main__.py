@@ -23,6 +23,7 @@ NAMES = (
     "scorecard",
     "emotions",
     "drivers",
+    "links",
 )
 PAGE = Path(__file__).with_name("README.md")
 
