@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from ressenti.emotions.features import features_of, word_features
 from ressenti.emotions.runs import Runs
-from ressenti.emotions.sums import LONG, gathered_sums, product
+from ressenti.emotions.sums import LONG, Groups, product
 from ressenti.emotions.tokens import TOKEN, cleaned
 from ressenti.emotions.vocabulary import Vocabulary
 
@@ -33,12 +33,12 @@ def test_a_sum_of_rows_is_the_same_whatever_stands_beside_it(
 ) -> None:
     table = np.random.default_rng(1).normal(size=(50, 5)).astype(np.float32)
     place = np.random.default_rng(2).integers(0, 50, sum(sizes))
-    together = gathered_sums(table, place, np.array(sizes, dtype=np.int64))
+    together = Groups(np.array(sizes, dtype=np.int64)).sums(table, place)
     start = 0
     for found, size in zip(together, sizes, strict=True):
         own = place[start : start + size]
         assert found == pytest.approx(table[own].sum(axis=0, dtype=np.float64), abs=1e-4)
-        assert (found == gathered_sums(table, own, np.array([size]))[0]).all()
+        assert (found == Groups(np.array([size])).sums(table, own)[0]).all()
         start += size
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, repeat
-from typing import Final, TypeVar
+from functools import partial
+from itertools import repeat
+from typing import Any, Final, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from ressenti.emotions.clauses import Clauses
 from ressenti.emotions.features import Integers
@@ -78,19 +78,8 @@ def readings_of(batch: Batch, language: str | None, version: str) -> Iterator[tu
     emotions = _emotions(batch, starts, ends)
     felt = np.searchsorted(findings.clause, np.arange(count + 1))
     positive, negative = findings.positive, findings.negative
-    made = list(
-        map(
-            Clause._make,
-            zip(
-                starts,
-                ends,
-                positive.tolist(),
-                negative.tolist(),
-                _slices(emotions, felt),
-                strict=True,
-            ),
-        )
-    )
+    figures = positive.tolist(), negative.tolist()
+    made = list(_made(Clause, starts, ends, *figures, _slices(emotions, felt)))
     first = np.flatnonzero(np.diff(clauses.text, prepend=-1))
     bounds = np.append(first, count)
     counts = np.diff(bounds).astype(np.float32)
@@ -99,7 +88,8 @@ def readings_of(batch: Batch, language: str | None, version: str) -> Iterator[tu
     is_pleased = np.maximum.reduceat(positive, first) >= FELT
     is_displeased = np.maximum.reduceat(negative, first) >= FELT
     is_felt = (np.diff(felt[bounds]) > 0) | is_pleased | is_displeased
-    rows = zip(
+    readings = _made(
+        Reading,
         repeat(language),
         (np.add.reduceat(positive, first) / counts).tolist(),
         (np.add.reduceat(negative, first) / counts).tolist(),
@@ -111,7 +101,7 @@ def readings_of(batch: Batch, language: str | None, version: str) -> Iterator[tu
         _slices(made, bounds),
         repeat(version),
     )
-    yield from zip(clauses.text[first].tolist(), map(Reading._make, rows), strict=True)
+    yield from zip(clauses.text[first].tolist(), readings, strict=True)
 
 
 def _emotions(batch: Batch, starts: Sequence[int], ends: Sequence[int]) -> list[Emotion]:
@@ -121,7 +111,7 @@ def _emotions(batch: Batch, starts: Sequence[int], ends: Sequence[int]) -> list[
     text = clauses.text[findings.clause[carried.finding]]
     word_starts, word_ends = batch.places.spans(token, token, text)
     shares, kinds = carried.share.tolist(), _kinds(batch)
-    words = list(map(Span._make, zip(word_starts, word_ends, shares, kinds, strict=True)))
+    words = list(_made(Span, word_starts, word_ends, shares, kinds))
     is_first = np.diff(clauses.text, prepend=-1) != 0
     order = np.arange(len(is_first))
     rank = order - np.maximum.accumulate(np.where(is_first, order, 0))
@@ -130,7 +120,8 @@ def _emotions(batch: Batch, starts: Sequence[int], ends: Sequence[int]) -> list[
     valence = np.where(valence == 0, SURPRISE_VALENCE * sign, valence)
     clause = findings.clause.tolist()
     bounds = np.searchsorted(carried.finding, np.arange(len(clause) + 1))
-    rows = zip(
+    emotions = _made(
+        Emotion,
         [SHOWN[emotion] for emotion in findings.emotion.tolist()],
         valence.tolist(),
         findings.strength[findings.clause].tolist(),
@@ -138,9 +129,8 @@ def _emotions(batch: Batch, starts: Sequence[int], ends: Sequence[int]) -> list[
         [ends[own] for own in clause],
         rank[findings.clause].tolist(),
         _slices(words, bounds),
-        strict=True,
     )
-    return list(map(Emotion._make, rows))
+    return list(emotions)
 
 
 def _kinds(batch: Batch) -> list[Carrier]:
@@ -153,6 +143,14 @@ def _kinds(batch: Batch) -> list[Carrier]:
     return [CARRIERS[kind] for kind in kinds.tolist()]
 
 
-def _slices(items: Sequence[Item], bounds: npt.NDArray[np.int64]) -> Iterable[tuple[Item, ...]]:
+def _slices(items: Sequence[Item], bounds: Integers) -> Iterator[tuple[Item, ...]]:
     """Yield the items between each bound and the next."""
-    return (tuple(items[first:last]) for first, last in pairwise(bounds.tolist()))
+    places = bounds.tolist()
+    return map(tuple(items).__getitem__, map(slice, places[:-1], places[1:]))
+
+
+def _made(kind: type[Item], *columns: Iterable[object]) -> Iterator[Item]:
+    """Yield named tuples from their columns, of which one may be endless."""
+    # What their own constructors do, without a call of Python for each. Types do not tell that.
+    made: Any = partial(tuple.__new__, kind)  # type: ignore[type-var]
+    return map(made, zip(*columns, strict=False))

@@ -22,7 +22,7 @@ from ressenti.emotions.features import (
 )
 from ressenti.emotions.heads import POLARITIES, READ, STRENGTH
 from ressenti.emotions.network import WordNetwork
-from ressenti.emotions.sums import gathered_sums
+from ressenti.emotions.sums import Groups
 from ressenti.emotions.tables import NGrams, ngrams, words
 from ressenti.emotions.tokens import Part
 from ressenti.emotions.vocabulary import Vocabulary
@@ -158,22 +158,23 @@ class Scorer:
         clauses = clauses_of(self.parts(numbers))
         unit_numbers = numbers[clauses.units]
         units = self._units(clauses, unit_numbers)
-        sizes = np.bincount(clauses.text, minlength=texts)
+        of_clause = Groups(units.sizes)
+        of_text = Groups(np.bincount(clauses.text, minlength=texts))
         place = self._places[units.number]
         leaning = self._network.rows(place, units.is_denied)
         is_known = place < len(words().places)
         known = np.bincount(units.clause[is_known], minlength=len(units.sizes))
-        hidden = gathered_sums(self._network.hidden, leaning, units.sizes)
+        hidden = of_clause.sums(self._network.hidden, leaning)
         word = self._words_of(units.number * 2 + units.is_denied)
         pairs, before, after, squares = self._pairs(units)
-        sums = gathered_sums(self._words, word, units.sizes)
-        sums[:, :-1] += 2 * gathered_sums(pairs, after, units.sizes)
+        sums = of_clause.sums(self._words, word)
+        sums[:, :-1] += 2 * of_clause.sums(pairs, after)
         sums[:, -1] += squares
         order = np.arange(len(sums))
         whole = _mixed(
-            self._ngram_logits(gathered_sums(sums, order, sizes)),
+            self._ngram_logits(of_text.sums(sums, order)),
             self._network.logits(
-                gathered_sums(hidden, order, sizes),
+                of_text.sums(hidden, order),
                 np.bincount(clauses.text, weights=known, minlength=texts),
             ),
         )

@@ -17,44 +17,56 @@ SHARED: Final = 1 << 18
 than it brings for products so small."""
 
 
-def gathered_sums(table: Floats, place: Integers, sizes: Integers) -> Floats:
-    """Return the sum of some rows of a table for each group, shape (groups, columns).
+class Groups:
+    """Groups of rows that stand one after another: the first group's, then the next one's.
 
     Parameters
     ----------
-    table : floats, shape (rows, columns)
-    place : integers, shape (sum of sizes,)
-        The rows of the first group, then those of the second…
     sizes : integers, shape (groups,)
         How many rows each group has, 0 included.
-
-    Examples
-    --------
-    >>> table = np.array([[1, 0], [10, 1], [100, 2]], dtype=np.float32)
-    >>> gathered_sums(table, np.array([0, 2, 1]), np.array([2, 0, 1])).tolist()
-    [[101.0, 2.0], [0.0, 0.0], [10.0, 1.0]]
     """
-    starts = np.cumsum(sizes) - sizes
-    result = np.zeros((len(sizes), table.shape[1]), dtype=np.float32)
-    for group in np.flatnonzero(sizes > LONG).tolist():
-        start = starts[group]
-        result[group] = table[place[start : start + sizes[group]]].sum(axis=0)
-    order = np.argsort(-sizes, kind="stable")
-    order = order[np.count_nonzero(sizes > LONG) : np.count_nonzero(sizes)]
-    for begin in range(0, len(order), BLOCK):
-        own = order[begin : begin + BLOCK]
-        result[own] = _sums_by_rank(table, place, starts[own], sizes[own])
-    return result
 
+    def __init__(self, sizes: Integers) -> None:
+        self.sizes = sizes
+        self._starts = np.cumsum(sizes) - sizes
+        # Small whole numbers are sorted by their digits, in one pass.
+        ranked = np.argsort(-np.minimum(sizes, LONG + 1).astype(np.int8), kind="stable")
+        self._long = ranked[: np.count_nonzero(sizes > LONG)]
+        short = ranked[len(self._long) : np.count_nonzero(sizes)]
+        self._blocks = [short[begin : begin + BLOCK] for begin in range(0, len(short), BLOCK)]
 
-def _sums_by_rank(table: Floats, place: Integers, starts: Integers, sizes: Integers) -> Floats:
-    """Add the first rows of all groups, then the second ones; the longest groups come first."""
-    sums: Floats = np.take(table, place[starts], axis=0)
-    left = np.searchsorted(-sizes, -np.arange(sizes[0])).tolist()
-    for rank in range(1, len(left)):
-        count = left[rank]
-        sums[:count] += np.take(table, place[starts[:count] + rank], axis=0)
-    return sums
+    def sums(self, table: Floats, place: Integers) -> Floats:
+        """Return the sum of some rows of a table for each group, shape (groups, columns).
+
+        Parameters
+        ----------
+        table : floats, shape (rows, columns)
+        place : integers, shape (sum of sizes,)
+            Which row of the table stands where.
+
+        Examples
+        --------
+        >>> table = np.array([[1, 0], [10, 1], [100, 2]], dtype=np.float32)
+        >>> Groups(np.array([2, 0, 1])).sums(table, np.array([0, 2, 1])).tolist()
+        [[101.0, 2.0], [0.0, 0.0], [10.0, 1.0]]
+        """
+        result = np.zeros((len(self.sizes), table.shape[1]), dtype=np.float32)
+        for group in self._long.tolist():
+            start = self._starts[group]
+            result[group] = table[place[start : start + self.sizes[group]]].sum(axis=0)
+        for block in self._blocks:
+            result[block] = self._sums_by_rank(table, place, block)
+        return result
+
+    def _sums_by_rank(self, table: Floats, place: Integers, groups: Integers) -> Floats:
+        """Add the first rows of all groups, then the second ones; the longest groups come first."""
+        starts, sizes = self._starts[groups], self.sizes[groups]
+        sums: Floats = np.take(table, place[starts], axis=0)
+        left = np.searchsorted(-sizes, -np.arange(sizes[0])).tolist()
+        for rank in range(1, len(left)):
+            count = left[rank]
+            sums[:count] += np.take(table, place[starts[:count] + rank], axis=0)
+        return sums
 
 
 def product(rows: Floats, matrix: Floats) -> Floats:
