@@ -322,3 +322,30 @@ def test_texts_are_handed_over_a_batch_at_a_time(many: Path) -> None:
     rs.read_emotions(many, text="said", on_batch=lambda batch, _: held.append(len(batch.texts)))
     assert sum(held) == 20_000
     assert max(held) <= 4096
+
+
+def test_several_processes_find_what_one_does(tmp_path: Path, many: Path) -> None:
+    rows = pd.concat([pd.read_csv(many)] * 2, ignore_index=True).assign(
+        key=lambda frame: frame.index
+    )
+    told: dict[str, Any] = {"text": "said", "respondent": "who", "at": "on", "id": "key"}
+    audit = pd.DataFrame({"id": ["1", "39990"], "mark": [1, -1]})
+    seen: list[int] = []
+    reports = {
+        processes: rs.read_emotions(
+            rows,
+            output=tmp_path / f"{processes}.csv",
+            facts=tmp_path / str(processes),
+            themes="delivery",
+            audit=audit,
+            processes=processes,
+            on_progress=seen.append,
+            **told,
+        )
+        for processes in (1, 2)
+    }
+    assert reports[1].net.to_dict() == reports[2].net.to_dict()
+    assert seen == [*sorted(set(seen))] * 2
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()
+    one, two = (pd.read_parquet(tmp_path / name / "emotions") for name in ("1", "2"))
+    pd.testing.assert_frame_equal(one, two)

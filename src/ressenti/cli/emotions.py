@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -203,19 +204,28 @@ def show_reading(
     from ressenti.library.emotions import read_emotions
 
     # What goes to a file is not repeated on standard output.
-    shown = SHOWN[output_format](shows_texts=output is None)
+    shown = SHOWN[output_format](shows_texts=output is None and output_format != "table")
+
+    def on_batch(batch: VerbatimBatch, readings: Sequence[Reading]) -> None:
+        shown.add(batch.texts, readings)
+
     with shown_progress(spoken) as on_progress:
-
-        def on_batch(batch: VerbatimBatch, readings: Sequence[Reading]) -> None:
-            shown.add(batch.texts, readings)
-            on_progress(batch.end)
-
-        report = read_emotions(source, text=text, output=output, on_batch=on_batch, **options)
+        report = read_emotions(
+            source,
+            text=text,
+            output=output,
+            processes=os.cpu_count() or 1,
+            on_batch=on_batch if shown.shows_texts else None,
+            on_progress=on_progress,
+            **options,
+        )
     shown.end(report, spoken)
 
 
 class Shown(Protocol):
     """What is shown of a reading: something of each batch of texts, then of the whole."""
+
+    shows_texts: bool
 
     def __init__(self, *, shows_texts: bool) -> None: ...
 
@@ -228,7 +238,7 @@ class TableShown:
     """The NES for a person; texts are only counted."""
 
     def __init__(self, *, shows_texts: bool) -> None:
-        """Show the same whether or not texts go to a file."""
+        self.shows_texts = shows_texts
 
     def add(self, texts: Sequence[str | None], readings: Sequence[Reading]) -> None:
         """Show nothing of single texts."""
@@ -248,9 +258,8 @@ class CsvShown:
     def add(self, texts: Sequence[str | None], readings: Sequence[Reading]) -> None:
         from ressenti.library.emotion_rows import csv_cells
 
-        if self.shows_texts:
-            self._begin()
-            echo_csv(map(csv_cells, texts, readings))
+        self._begin()
+        echo_csv(map(csv_cells, texts, readings))
 
     def end(self, report: EmotionReport, language: Language) -> None:
         if self.shows_texts:
@@ -275,11 +284,10 @@ class JsonShown:
     def add(self, texts: Sequence[str | None], readings: Sequence[Reading]) -> None:
         from ressenti.library.emotion_rows import text_document
 
-        if self.shows_texts:
-            documents = map(text_document, texts, readings)
-            told = (json.dumps(each, ensure_ascii=False, allow_nan=False) for each in documents)
-            click.echo((", " if self.is_begun else '{"texts": [') + ",\n ".join(told), nl=False)
-            self.is_begun = True
+        documents = map(text_document, texts, readings)
+        told = (json.dumps(each, ensure_ascii=False, allow_nan=False) for each in documents)
+        click.echo((", " if self.is_begun else '{"texts": [') + ",\n ".join(told), nl=False)
+        self.is_begun = True
 
     def end(self, report: EmotionReport, language: Language) -> None:
         whole = report.to_json(language)

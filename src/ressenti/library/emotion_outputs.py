@@ -1,38 +1,36 @@
 """Emotion outputs: files that grow batch by batch, and go on where a killed process stopped.
 
-What is finished is told by one small file, replaced whole after each batch. What was written after
-it was last replaced is cut off and written again.
+What is finished is told by one small file, replaced whole about every second. What was written
+after it was last replaced is cut off and written again.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from time import monotonic
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ressenti.emotions.reading import Reading
 from ressenti.errors import InvalidArgument
 from ressenti.language import Text
-from ressenti.library.emotion_rows import COLUMNS, FACT_SCHEMA, csv_cells, fact_rows
+from ressenti.library.emotion_audits import met_twice
+from ressenti.library.emotion_batches import Finished, csv_lines
+from ressenti.library.emotion_rows import COLUMNS
 from ressenti.library.output_paths import writing
-from ressenti.library.verbatims import VerbatimBatch
 from ressenti.studies.net_emotions import RECORD
 
-if TYPE_CHECKING:
-    from ressenti.emotions.themes.mentions import ThemeReader
-
 FACT: Final = "emotions"
+KEPT_EVERY: Final = 1.0
+"""Seconds between two moments when what is written is kept for good: a disk takes its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +57,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """Where rows and facts are written; None for nowhere.
-
-    ``themes`` reads what the facts are about; None leaves it untold.
-    """
+    """Where rows and facts are written; None for nowhere."""
 
     rows: Path | None = None
     facts: Path | None = None
-    themes: ThemeReader | None = None
 
     @property
     def journal(self) -> Path | None:
@@ -108,19 +102,14 @@ class EmotionOutput:
         self._journal = targets.journal
         self._records = records
         self._rows: BinaryIO | None = None
+        self._keeps_at = monotonic()
         with writing(targets.place):
             self._open(dict(asked))
 
-    def add(
-        self,
-        batch: VerbatimBatch,
-        readings: Sequence[Reading],
-        records: NDArray[np.void],
-        audited: Mapping[str, tuple[int, float | None]],
-    ) -> None:
-        """Write what was read in some texts; once this returns, they are not read again."""
+    def add(self, batch: Finished) -> None:
+        """Write what was read in some texts."""
         with writing(self.targets.place):
-            self._add(batch, readings, records, audited)
+            self._add(batch)
 
     def records(self) -> NDArray[np.void]:
         """Return what is kept of every text so far."""
@@ -131,6 +120,9 @@ class EmotionOutput:
 
     def close(self, *, finished: bool) -> None:
         """Close the files; what is finished needs nothing to be continued."""
+        if self._journal is not None and (self._rows is not None or not finished):
+            with writing(self.targets.place):
+                self._keep(self._journal)
         if self._rows is not None:
             self._rows.close()
         if self._journal is not None:
@@ -146,39 +138,44 @@ class EmotionOutput:
         if self.targets.rows is not None:
             self._rows = _cut(self.targets.rows, self.done.size)
             if not self.done.rows:
-                self._rows.write(_csv([COLUMNS]))
+                self._rows.write(csv_lines([COLUMNS]))
 
-    def _add(
-        self,
-        batch: VerbatimBatch,
-        readings: Sequence[Reading],
-        records: NDArray[np.void],
-        audited: Mapping[str, tuple[int, float | None]],
-    ) -> None:
-        self._records.write(records.tobytes())
-        size = undated = 0
+    def _add(self, batch: Finished) -> None:
+        self._records.write(batch.records.tobytes())
         if self._rows is not None:
-            self._rows.write(_csv(map(csv_cells, batch.texts, readings)))
-            _flush(self._rows)
-            size = self._rows.tell()
+            self._rows.write(batch.rows)
         if self.targets.facts is not None:
-            facts = fact_rows(batch, readings, source=self._source, themes=self.targets.themes)
-            _write_facts(self.targets.facts / FACT / f"{batch.first:012d}.parquet", facts)
-            undated = sum(moment is None for moment in batch.written_at)
+            _write_facts(self.targets.facts / FACT / f"{batch.first:012d}.parquet", batch.facts)
         self.done = replace(
             self.done,
             rows=batch.end,
-            size=size,
-            undated=self.done.undated + undated,
-            audited={**self.done.audited, **audited},
+            size=0 if self._rows is None else self._rows.tell(),
+            undated=self.done.undated + batch.undated * (self.targets.facts is not None),
+            audited={**self.done.audited, **self._met(batch)},
         )
-        if self._journal is not None:
-            _flush(self._records)
-            self._save(self._journal)
+        if self._journal is not None and monotonic() >= self._keeps_at:
+            self._keep(self._journal)
+
+    def _met(self, batch: Finished) -> dict[str, tuple[int, float | None]]:
+        """Return the marked texts of a batch with their writers and polarities."""
+        met: dict[str, tuple[int, float | None]] = {}
+        for name, respondent, polarity in batch.marked:
+            if name in met or name in self.done.audited:
+                raise met_twice(name)
+            met[name] = (respondent, polarity)
+        return met
+
+    def _keep(self, journal: Path) -> None:
+        """Keep all that was written so far, for good: it is not read again."""
+        if self._rows is not None:
+            _flush(self._rows)
+        _flush(self._records)
+        self._save(journal)
+        self._keeps_at = monotonic() + KEPT_EVERY
 
     def _opened(self, journal: Path, asked: dict[str, Any]) -> BinaryIO:
         """Open a journal that is there, or begin one, and return the file of records."""
-        self._asked, self._source = asked, str(asked["source"])
+        self._asked = asked
         if not journal.exists() and self.targets.there():
             raise _already_there(self.targets.there()[0])
         journal.mkdir(parents=True, exist_ok=True)
@@ -202,12 +199,12 @@ class EmotionOutput:
         unfinished.replace(journal / "state.json")
 
 
-def _write_facts(path: Path, rows: list[dict[str, Any]]) -> None:
+def _write_facts(path: Path, facts: pa.Table | None) -> None:
     """Write the facts of a batch, all or none."""
     import pyarrow.parquet as pq
 
     unfinished = path.with_suffix(".unfinished")
-    pq.write_table(pa.Table.from_pylist(rows, schema=FACT_SCHEMA), unfinished, compression="zstd")
+    pq.write_table(facts, unfinished, compression="zstd")
     unfinished.replace(path)
 
 
@@ -217,12 +214,6 @@ def _cut(path: Path, size: int) -> BinaryIO:
     stream.truncate(size)
     stream.seek(size)
     return stream
-
-
-def _csv(rows: Any) -> bytes:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue().encode()
 
 
 def _flush(stream: BinaryIO) -> None:

@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from ressenti.emotions.engines import EMBEDDED, read_texts, remarks_of
 from ressenti.emotions.reading import Reading
 from ressenti.errors import InvalidArgument
 from ressenti.language import Language, Text, language_of_environment
-from ressenti.library.emotion_audits import audited_texts, marks_in, met_twice
+from ressenti.library.emotion_audits import audited_texts, marks_in
+from ressenti.library.emotion_batches import BatchReader, BatchReading, finished_batches
 from ressenti.library.emotion_engines import emotion_engine
 from ressenti.library.emotion_outputs import EmotionOutput, Targets
 from ressenti.library.verbatims import VerbatimBatch, VerbatimColumns, verbatim_batches
@@ -21,11 +22,8 @@ from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
 from ressenti.sources.options import options_of
 from ressenti.sources.rejects import rejects
-from ressenti.studies.net_emotions import NetEmotion, net_emotion, records_of
+from ressenti.studies.net_emotions import NetEmotion, net_emotion
 from ressenti.warehouse.relations import Relation
-
-if TYPE_CHECKING:
-    from ressenti.emotions.themes.mentions import ThemeReader
 
 OnBatch = Callable[[VerbatimBatch, Sequence[Reading]], None]
 
@@ -143,7 +141,9 @@ def read_emotions(
     dates: str | None = None,
     time_zone: str = "UTC",
     confidence: float = CONFIDENCE,
+    processes: int = 1,
     on_batch: OnBatch | None = None,
+    on_progress: Callable[[int], None] | None = None,
     **reading: Any,
 ) -> EmotionReport:
     """Read the texts of a source and return their Net Emotion Score.
@@ -176,8 +176,13 @@ def read_emotions(
         A plan of themes, by its name or its YAML file, for what each fact is about.
     dates, time_zone, reading
         As for :func:`ressenti.score`.
+    processes : int
+        How many read a large source at once; more than one only where this module's caller is
+        guarded by ``if __name__ == "__main__"``, and without ``on_batch``.
     on_batch : callable of VerbatimBatch and readings
         Given what was read, batch by batch.
+    on_progress : callable of int
+        Told how many texts are read.
 
     Raises
     ------
@@ -225,14 +230,19 @@ def read_emotions(
     targets = Targets(
         rows=None if output is None else Path(output),
         facts=None if facts is None else Path(facts),
-        themes=None if themes is None else _theme_reader(themes),
     )
-
-    def read(texts: Sequence[str | None]) -> list[Reading]:
-        return read_texts(texts, language=language, engine=reader)
-
+    how = BatchReading(
+        engine=engine,
+        language=language,
+        marked=frozenset(marks or ()),
+        has_rows=output is not None,
+        fact_source=None if facts is None else str(asked["source"]),
+        themes=themes,
+    )
+    # Other engines are no quicker for being several, and may cost for each call.
+    several = processes if engine == EMBEDDED else 1
+    run = _Run(relation, columns, BatchReader(how, reader), several, on_batch, on_progress)
     with tempfile.TemporaryFile() as records:
-        run = _Run(relation, columns, marks or {}, read, on_batch)
         report = _report(run, targets, asked, records, marks, confidence)
     return replace(report, notes=(*report.notes, *remarks_of(reader)))
 
@@ -243,31 +253,20 @@ class _Run:
 
     relation: Relation
     columns: VerbatimColumns
-    marks: Mapping[str, float]
-    read: Callable[[Sequence[str | None]], list[Reading]]
+    reader: BatchReader
+    processes: int
     on_batch: OnBatch | None
+    on_progress: Callable[[int], None] | None
 
     def into(self, output: EmotionOutput) -> None:
-        for batch in verbatim_batches(self.relation, self.columns, skip=output.done.rows):
-            readings = self.read(batch.texts)
-            records = records_of(readings, batch.respondents)
-            output.add(batch, readings, records, self._met(batch, readings, output.done.audited))
-            if self.on_batch is not None:
-                self.on_batch(batch, readings)
-
-    def _met(
-        self, batch: VerbatimBatch, readings: Sequence[Reading], before: Mapping[str, Any]
-    ) -> dict[str, tuple[int, float | None]]:
-        """Return the marked texts of a batch with their writers and polarities."""
-        met: dict[str, tuple[int, float | None]] = {}
-        if not self.marks:
-            return met
-        for name, who, reading in zip(batch.identifiers, batch.respondents, readings, strict=True):
-            if name in self.marks:
-                if name in met or name in before:
-                    raise met_twice(name)
-                met[name] = (who, reading.polarity)
-        return met
+        batches = verbatim_batches(self.relation, self.columns, skip=output.done.rows)
+        finished = finished_batches(
+            self.reader, batches, processes=self.processes, on_readings=self.on_batch
+        )
+        for batch in finished:
+            output.add(batch)
+            if self.on_progress is not None:
+                self.on_progress(batch.end)
 
 
 def _report(
@@ -299,17 +298,10 @@ def _report(
         notes.append(UNDATED.format(count=done.undated))
     if lost := rejects(run.relation).count:
         notes.append(NOT_LAID_OUT.format(count=lost))
-    unmet = [name for name in run.marks if name not in done.audited]
+    unmet = [name for name in marks or () if name not in done.audited]
     if unmet:
         notes.append(UNMET.format(count=len(unmet), names=", ".join(unmet[:5])))
     return EmotionReport(net=net, source=run.relation.name, texts=done.rows, notes=tuple(notes))
-
-
-def _theme_reader(plan: Path | str) -> ThemeReader:
-    from ressenti.emotions.themes.mentions import ThemeReader
-    from ressenti.emotions.themes.plans import theme_plan
-
-    return ThemeReader(theme_plan(plan))
 
 
 def _origin(source: Any, relation: Relation) -> dict[str, Any]:
