@@ -130,6 +130,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labelled = [f'"{said[i % 4]}",{("positive", "negative", "", "-0.5")[i % 4]}' for i in range(60)]
     for name, column in (("sample.csv", "comment"), ("echantillon.csv", "verbatim")):
         (place / name).write_text("\n".join([f"{column},mark", *labelled]) + "\n")
+    lived = [
+        (1 + (i * 7 + i // 5) % 5, 1 + (i * 3 + i // 7) % 5, 1 + (i * 11 + i // 3) % 5, i % 6 == 0)
+        for i in range(600)
+    ]
+    stores = [
+        f"{min(10, welcome + wait - 2 * late + i * 13 % 4)},{welcome},{wait},{advice},{late:d},"
+        f"S{i * 37 // 10 % 20},c{i % 400}"
+        for i, (welcome, wait, advice, late) in enumerate(lived)
+    ]
+    for name, header in (
+        ("stores.csv", "recommend,welcome,wait,advice,late,shop,customer"),
+        ("boutiques.csv", "reco,accueil,attente,conseil,retard,boutique,client"),
+    ):
+        (place / name).write_text("\n".join([header, *stores]) + "\n")
     audited = [f"k{i},{('positive', 'negative', 'neutral', '-0.5')[i % 4]}" for i in range(20)]
     (place / "marks.csv").write_text("\n".join(["id,mark", *audited]) + "\n")
     return place
