@@ -227,14 +227,14 @@ def subscriptions() -> pa.Table:
 
 def outcomes() -> pa.Table:
     rows = [
-        ("delivery d'ici 3 j", "2024-04-01", "2,5", 3.0),
-        ("delivery d'ici 3 j", "2024-04-02", "3", 3.0),
-        ("delivery d'ici 3 j", "2024-04-03", "3.0000001", 3.0),
-        ("delivery d'ici 3 j", "2024-04-04", None, 3.0),
-        ("delivery d'ici 3 j", "2024-04-05", "9", None),
-        ("price", "2024-04-05", "1", 3.0),
+        ("delivery d'ici 3 j", "2024-04-01", "2,5", 3.0, "A"),
+        ("delivery d'ici 3 j", "2024-04-02", "3", 3.0, "A"),
+        ("delivery d'ici 3 j", "2024-04-03", "3.0000001", 3.0, "B"),
+        ("delivery d'ici 3 j", "2024-04-04", None, 3.0, "C"),
+        ("delivery d'ici 3 j", "2024-04-05", "9", None, "C"),
+        ("price", "2024-04-05", "1", 3.0, "A"),
     ]
-    return table_of(("outcome", "occurred_at", "actual", "expected"), rows)
+    return table_of(("outcome", "occurred_at", "actual", "expected", "customer_id"), rows)
 
 
 def invitations() -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -289,6 +290,76 @@ def test_attainments_count_equality_as_met(engine: Engine) -> None:
     (score,) = scores
     assert (score["n"], score["n_missing"]) == (3, 2)
     assert score["value"] == pytest.approx(200 / 3, rel=EXACT)
+
+
+def test_gaps_are_told_in_increments_whichever_way_is_better(engine: Engine) -> None:
+    scores = engine.scores(
+        "outcomes",
+        ["cpi/gap_mean", "cpi/far_misses_share"],
+        facts="outcomes",
+        by=["outcome"],
+        derivation_options={"higher": ["price"], "increments": {DELIVERY: 0.25, "price": 1}},
+    )
+    found = {(one["variant"], one["segment"]["outcome"]): one for one in scores}
+    # Half a day early is two quarters; a price of 1 where 3 was hoped for misses by two.
+    assert found["gap_mean", DELIVERY]["value"] == pytest.approx((-2 + 4e-7) / 3, rel=1e-6)
+    assert found["gap_mean", "price"]["value"] == pytest.approx(2)
+    assert found["far_misses_share", "price"]["value"] == 100
+    parts = found["far_misses_share", DELIVERY]["parts"]
+    assert {level: n for level, n in parts.items() if n} == {
+        "better_by_more_than_one": 1,
+        "as_expected": 1,
+        "missed_by_up_to_one": 1,
+    }
+
+
+@pytest.mark.parametrize("periods", [{}, {"per": "week"}], ids=["always", "week"])
+def test_customers_got_so_many_of_what_they_wanted(engine: Engine, periods: dict[str, str]) -> None:
+    met, served = engine.scores(
+        "outcomes",
+        ["cpi/penetration", "cpi/all_met_share"],
+        facts="outcomes",
+        derivation_options={"higher": "price"},
+        **periods,
+    )
+    # A got the delivery twice and not the price; B did not; nothing is known of C.
+    assert (met["value"], met["n"]) == (pytest.approx(0.5), 2)
+    assert (served["value"], served["n"]) == (0, 2)
+
+
+PLAN_OF_CALLS = """
+[organisation]
+name = "Comptoir"
+time_zone = "UTC"
+
+[sources.engine]
+url = '{url}'
+table = '{table}'
+
+[outcomes.as_usual]
+words = {{ en = "As on other days", fr = "Comme les autres jours" }}
+source = "engine"
+actual = "actual"
+unit = "day"
+direction = "low"
+expectation_source = "learnt"
+learnt = {{ quantile = 0.5, grain = "day", over = 2, at_least = 2 }}
+at = "occurred_at"
+customer = "customer_id"
+where = "outcome <> 'price'"
+"""
+
+
+def test_an_expectation_is_learnt_alike_on_every_engine(engine: Engine, tmp_path: Path) -> None:
+    config = tmp_path / "ressenti.toml"
+    url = engine.prefix.removesuffix("::")
+    config.write_text(PLAN_OF_CALLS.format(url=url, table=engine.written("outcomes")))
+    found = {one["variant"]: one for one in engine.outcomes(config, ["as_usual"])}
+    # 3 April is judged by 2.5 and 3, 4 April by 3 and a little more: it has no result; so has
+    # 5 April but one value before it.
+    attained = found["attainment_vs_expectation"]
+    assert (attained["value"], attained["n"], attained["n_missing"]) == (0, 1, 4)
+    assert found["gap_mean"]["value"] == pytest.approx(0.5000001)
 
 
 def test_dispositions_leave_out_who_was_not_asked(engine: Engine) -> None:

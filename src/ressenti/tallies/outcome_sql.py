@@ -57,23 +57,23 @@ def wants_of_customers(facts: Facts, options: Mapping[str, Any]) -> str:
     An outcome is met for a customer who got it every time; a customer who wanted none of them in a
     period is not there.
     """
-    carried = "".join(f", {name}" for name in facts.carried)
     period = _period(options)
+    apart = "".join(f", {name}" for name in facts.carried)
     return f"""
         SELECT MIN(at) AS at, SUM(met) AS met, COUNT(*) AS wanted, segments_
         FROM (
           SELECT
             customer_id,
-            {period} AS period,
+            {f"{period} AS period," if period else ""}
             MIN(occurred_at) AS at,
             MIN(CASE WHEN {met(options)} THEN 1 ELSE 0 END) AS met,
             segments_
           FROM facts
           WHERE customer_id IS NOT NULL AND occurred_at IS NOT NULL
             AND actual IS NOT NULL AND expected IS NOT NULL {only(options)}
-          GROUP BY customer_id, outcome, {period}{carried}
+          GROUP BY customer_id, outcome{f", {period}" if period else ""}{apart}
         ) AS wants
-        GROUP BY customer_id, period{carried}
+        GROUP BY customer_id{", period" if period else ""}{apart}
     """  # noqa: S608 - what is inserted are checked numbers, quoted texts and names of ours
 
 
@@ -111,10 +111,10 @@ def _sizes(increments: object) -> dict[str, float]:
     return {name: size for name, size in sizes.items() if size is not None}
 
 
-def _period(options: Mapping[str, Any]) -> str:
-    """Return the SQL of what tells the periods of a customer apart; one text for all time."""
+def _period(options: Mapping[str, Any]) -> str | None:
+    """Return the SQL of what tells the periods of a customer apart; None for all time as one."""
     if options["grain"] is None:
-        return "'always'"
+        return None
     grain = Grain(options["grain"])
     late = Weekday[str(options["week_starts_on"]).upper()].value if grain is Grain.WEEK else 0
     moved = f"occurred_at - INTERVAL '{late}' DAY" if late else "occurred_at"
