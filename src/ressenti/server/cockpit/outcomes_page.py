@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -71,7 +71,8 @@ class ShownOutcome:
     admission: str
     verdict: str
     tests: tuple[ShownTest, ...]
-    fragment: SafeString | None
+    fragment: SafeString | None = None
+    measure: int | None = None
 
 
 @require_safe
@@ -190,7 +191,14 @@ def outcomes_shown(look: Look, given: GivenOutcome | None = None) -> HttpRespons
     context = page_context(
         look,
         "scorecard",
-        outcomes=[_shown(one, fragments.get(one.key), names, look.language) for one in declared],
+        outcomes=[
+            replace(
+                _shown(one, names, look.language),
+                fragment=fragments.get(one.key),
+                measure=measures[one.key].pk if one.key in measures else None,
+            )
+            for one in declared
+        ],
         undeclared=_undeclared(organisation, {one.key for one in declared}),
         may_declare=look.viewer.may_act_as(Role.EXPERT),
         pairs=[
@@ -207,12 +215,7 @@ def outcomes_shown(look: Look, given: GivenOutcome | None = None) -> HttpRespons
     return render(look.request, "ressenti/cockpit/outcomes.html", context)
 
 
-def _shown(
-    one: OutcomeDeclaration,
-    fragment: SafeString | None,
-    names: Mapping[str, str],
-    language: Language,
-) -> ShownOutcome:
+def _shown(one: OutcomeDeclaration, names: Mapping[str, str], language: Language) -> ShownOutcome:
     planned = planned_outcome(one)
     answers = planned.answers()
     kinds = kinds_of_outcome()
@@ -229,7 +232,6 @@ def _shown(
             ShownTest(key=test.value, question=text.to(language), answer=answers.get(test))
             for test, text in TESTS.items()
         ),
-        fragment=fragment,
     )
 
 
