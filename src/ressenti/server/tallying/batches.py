@@ -110,8 +110,9 @@ class Batch:
             Surveys whose comments are read without being counted.
         """
         for _was, one in self.kept:
-            is_counted = one.is_finished and one.survey not in of_employees
-            self.after[one.id] = with_whole_reading(one, is_counted=is_counted)
+            if one.readings or one.whole:
+                is_counted = one.is_finished and one.survey not in of_employees
+                self.after[one.id] = with_whole_reading(one, is_counted=is_counted)
 
     def count_changes(self) -> None:
         """Take away what changed responses had added, and add what they add now."""
@@ -192,7 +193,8 @@ def project(connection: Connection[Row], entries: Sequence[Entry]) -> None:
         # An entry emptied by an erasure says nothing any more.
         if "erased" not in entry.payload:
             _read(connection, entry, batch)
-    batch.settle_readings(employee_surveys(connection, {one.survey for _was, one in batch.kept}))
+    read = {one.survey for _was, one in batch.kept if one.readings}
+    batch.settle_readings(employee_surveys(connection, read))
     batch.count_changes()
     save_responses(connection, [one for _was, one in batch.kept if one.id in batch.answered])
     save_readings(connection, batch.kept)

@@ -263,4 +263,5 @@ def forget_queued(connection: Connection[Row], ids: Collection[UUID]) -> None:
 
 def employee_surveys(connection: Connection[Row], surveys: Collection[UUID]) -> frozenset[UUID]:
     """Return those of the surveys that employees answer: their comments are read, not counted."""
-    return frozenset(row[0] for row in connection.execute(EMPLOYEE_SURVEYS, [list(surveys)]))
+    rows = connection.execute(EMPLOYEE_SURVEYS, [list(surveys)]) if surveys else ()
+    return frozenset(row[0] for row in rows)

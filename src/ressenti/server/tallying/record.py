@@ -34,13 +34,14 @@ def stored_responses(
     connection: Connection[Row], ids: Collection[UUID]
 ) -> dict[UUID, RecordedResponse]:
     """Return those of the responses that are in the record, with answers and readings."""
-    if not ids:
+    rows = connection.execute(RESPONSES, [list(ids)]).fetchall() if ids else []
+    if not rows:
         return {}
+    found = [row[0] for row in rows]
     answers: dict[UUID, list[RecordedAnswer]] = {}
-    for response, *columns in connection.execute(ANSWERS, [list(ids)]):
+    for response, *columns in connection.execute(ANSWERS, [found]):
         answers.setdefault(response, []).append(_answer(columns))
-    readings = stored_readings(connection, ids)
-    rows = connection.execute(RESPONSES, [list(ids)])
+    readings = stored_readings(connection, found)
     return {
         row[0]: _response(row, tuple(answers.get(row[0], ())), *readings.get(row[0], ((), None)))
         for row in rows
