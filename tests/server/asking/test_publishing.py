@@ -30,7 +30,7 @@ def reworded(survey: Survey) -> None:
 def test_the_first_publication_makes_the_survey_live_and_follows_its_measure(
     desk: Desk, server_database: str
 ) -> None:
-    from ressenti.server.models import Measure, SurveyVersion
+    from ressenti.server.models import SurveyVersion
 
     survey = survey_of(desk.tenant)
     with psycopg.connect(server_database, autocommit=True) as listener:
@@ -42,13 +42,17 @@ def test_the_first_publication_makes_the_survey_live_and_follows_its_measure(
     assert survey.state == "live"
     version = SurveyVersion.objects.get(survey=survey)
     assert (version.number, version.published_by) == (1, desk.tenant.owner)
-    measure = Measure.objects.get(organisation=desk.tenant.organisation)
-    assert (measure.indicator, measure.variant, measure.scale, measure.tally) == (
-        "nps",
-        "standard_0_10",
-        "0-10",
-        "nps@0-10",
-    )
+    # What is said in its comment is followed too.
+    assert measures_of(desk) == [
+        ("standard_0_10", "nps@0-10", {}, True),
+        ("mean_polarity", "nes/mean_polarity", {}, True),
+    ]
+
+
+def test_what_employees_write_is_followed_by_no_measure(desk: Desk) -> None:
+    survey = survey_of(desk.tenant, audience="employee")
+    publish(desk, survey)
+    assert [tally for _variant, tally, *_told in measures_of(desk)] == ["nps@0-10"]
 
 
 def test_a_reworded_question_waits_for_a_decision(desk: Desk) -> None:

@@ -163,6 +163,12 @@ def as_told_then(rows: Rows, before: Rows) -> Rows:
     }
 
 
+def without_what_is_new(rows: Rows) -> Rows:
+    """Return rows without the measure that earlier releases did not follow."""
+    measures = [row for row in rows["ressenti_measure"] if row["indicator"] != "nes"]
+    return {**rows, "ressenti_measure": measures}
+
+
 def in_order(rows: Rows) -> dict[str, list[str]]:
     return {
         table: sorted(json.dumps(row, sort_keys=True) for row in found)
@@ -176,7 +182,8 @@ def assert_whole(url: str, before: Rows) -> None:
     from ressenti.server.tallying.care import cared_for
     from ressenti.server.tallying.tallier import tally_batch
 
-    assert in_order(as_told_then(rows_of(url), before)) == in_order(before)
+    now = without_what_is_new(rows_of(url))
+    assert in_order(as_told_then(now, before)) == in_order(before)
     assert cared_for(url, "verify")["differences"] == []
     told = json.loads(run(url, "-c", VISIT))
     assert set(told["pages"].values()) == {200}, told["pages"]
@@ -208,6 +215,14 @@ def test_what_later_releases_keep_is_told_of_rows_that_were_there_already(filled
     assert told["broken"] is None
     assert told["is_decided"]
     assert told["scopes"] == {"calm": "survey", "effort": "indicator", "month": "all"}
+    # Comments from before wait to be read; that survey asks for words, so its NES is followed.
+    rows = rows_of(filled)
+    commented = {row["response_id"] for row in rows["ressenti_answer"] if row["text"]}
+    waiting = {row["response_id"] for row in rows["ressenti_unreadresponse"]}
+    assert len(commented) == 49
+    assert waiting == commented
+    followed = [row["tally"] for row in rows["ressenti_measure"]]
+    assert followed == ["nps@0-10", "nes/mean_polarity"]
 
 
 @pytest.mark.timeout(300)

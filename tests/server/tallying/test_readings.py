@@ -437,6 +437,30 @@ def test_a_rebuild_gives_the_same_cells_to_the_last_digit(journal: Journal) -> N
     assert journal.differences() == []
 
 
+def test_counting_everything_anew_leaves_the_same_cells(
+    journal: Journal, server_database: str
+) -> None:
+    """Events are counted again by the engine: what was read in comments is none."""
+    from ressenti.server.models import Measure
+    from ressenti.server.tallying.rebuilding import rebuild_asked
+    from ressenti.server.tallying.recounting import recount_due
+
+    organisation = journal.tenant.organisation
+    measure = Measure.objects.create(
+        organisation=organisation, indicator="nes", variant="mean_polarity", tally=READ[0]
+    )
+    for text in (HAPPY, ANGRY):
+        comment(journal, text)
+    read(journal)
+    before = sums(journal)
+    rebuild_asked(organisation)
+    while recount_due(journal.connection, server_database):
+        pass
+    assert sums(journal) == before
+    measure.refresh_from_db()
+    assert measure.failed_at is None
+
+
 def test_any_history_gives_the_tallies_of_its_end(journal: Journal) -> None:
     """Random comments, corrections, removals and readings against a plain recount."""
     draw = random.Random(20261122)
