@@ -23,7 +23,7 @@ from ressenti.reports.terminal import (
     score_table_text,
 )
 from ressenti.reports.words import HEADS, NOT_TOLD
-from ressenti.scores.score import CONFIDENCE, Score, value_text
+from ressenti.scores.score import CONFIDENCE, Flag, Score, value_text
 from ressenti.studies.outcome_library import (
     KindOfOutcome,
     OutcomePair,
@@ -39,6 +39,10 @@ MEDIAN = Text(en="median", fr="médian")
 GAPS = Text(
     en="Gaps are above 0 where customers got less than they expected.",
     fr="Un écart au-dessus de 0 : les clients ont eu moins que ce qu'ils attendaient.",
+)
+WITHIN = Text(
+    en="Medians are known within 1%; --exact gives them exactly.",
+    fr="Les médianes sont connues à 1 % près ; --exact les donne exactement.",
 )
 COUNTED_IN = Text(en="counted in", fr="compté en")
 PAIR_STATUSES: Mapping[PairStatus, Text] = {
@@ -136,7 +140,8 @@ def gap_table(
             interval_text(median, language),
             increment_text(declared.get(str(score.segment["outcome"])), language),
         )
-    table.caption = GAPS.to(language)
+    remarks = [GAPS, *([WITHIN] if any(Flag.BUCKETED in one.flags for one in scores) else [])]
+    table.caption = "\n".join(remark.to(language) for remark in remarks)
     table.caption_justify = "left"
     return table
 
