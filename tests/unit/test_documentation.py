@@ -105,7 +105,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the files that the pages speak of."""
     place = tmp_path_factory.mktemp("pages")
     shutil.copy(DOCS / "tutorials" / "visits.csv", place)
-    shutil.copy(DOCS / "howto" / "ressenti.toml", place)
+    for name in ("ressenti.toml", "outcomes.toml", "parcels.csv"):
+        shutil.copy(DOCS / "howto" / name, place)
     for name, columns in (("answers.csv", ENGLISH), ("reponses.csv", FRENCH)):
         rows = [
             f"2026-{1 + i % 3:02d}-{1 + i % 28:02d},{('Lyon', 'Lille')[i % 2]},FR,web,"
