@@ -29,7 +29,7 @@ from ressenti.emotions.reading import Clause, Reading, Unread, unread
 from ressenti.emotions.runs import MOST_REMEMBERED, Runs
 from ressenti.emotions.scoring import Scorer
 from ressenti.emotions.tables import fingerprint, words
-from ressenti.emotions.tokens import Part, cleaned
+from ressenti.emotions.tokens import cleaned
 from ressenti.emotions.vocabulary import Vocabulary
 
 LONGEST_TEXT: Final = 20_000
@@ -128,8 +128,7 @@ class EmbeddedEngine:
         scores, tables = scorer.scores(numbers, len(texts)), scorer.tables
         clauses, parts = scores.clauses, scorer.parts(scores.numbers)
         if self._opinion is not None:
-            is_filler = (parts & Part.FILLER) != 0
-            written = written_clauses(clauses, places, texts, is_filler)
+            written = written_clauses(clauses, places, texts, parts)
             scores = replace(scores, logits=self._opinion.logits(scores.logits, written))
             tables = self._opinion.tables(tables, language or "en")
         findings = findings_of(scores, tables, emphases(clauses, parts))

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from ressenti.emotions.clauses import Clauses, Flags
 from ressenti.emotions.composition import Places
 from ressenti.emotions.features import Floats, Integers
 from ressenti.emotions.tables import NGrams
+from ressenti.emotions.tokens import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,14 @@ class WrittenClauses:
         The text of each clause, from 0.
     wholes : sequence of str
         Each text from its first clause to its last; empty for a text without any.
+    has_drawn : flags, shape (clauses,)
+        Whether something in it is drawn, as emojis are.
     """
 
     clauses: Sequence[str]
     text: Integers
     wholes: Sequence[str]
+    has_drawn: Flags
 
 
 class SecondOpinion(Protocol):
@@ -54,7 +60,7 @@ class SecondOpinion(Protocol):
 
 
 def written_clauses(
-    clauses: Clauses, places: Places, texts: Sequence[str], is_filler: Flags
+    clauses: Clauses, places: Places, texts: Sequence[str], parts: Integers
 ) -> WrittenClauses:
     """Return the clauses of texts as they are written, without what only stresses.
 
@@ -64,9 +70,11 @@ def written_clauses(
     ----------
     texts : sequence of str
         Cleaned, as the places of tokens count.
-    is_filler : flags, shape (units of the clauses,)
+    parts : integers, shape (units of the clauses,)
+        The part that each unit plays.
     """
     plain = list(texts)
+    is_filler = (parts & Part.FILLER) != 0
     fillers = clauses.units[is_filler]
     for text, start, end in zip(
         clauses.text[clauses.clause[is_filler]].tolist(),
@@ -89,4 +97,9 @@ def written_clauses(
         wholes=[
             plain[text][slice(*spans[text])] if text in spans else "" for text in range(len(texts))
         ],
+        has_drawn=np.bincount(
+            clauses.clause[(parts & (Part.SYMBOL | Part.BREAK)) == Part.SYMBOL],
+            minlength=len(clauses.first),
+        )
+        > 0,
     )
