@@ -64,6 +64,7 @@ CORPUS = Text(
     fr="Textes que le modèle mesuré n'avait pas appris",
 )
 MEASURES = Text(en="Figures", fr="Chiffres")
+MEASURE = Text(en="Figure", fr="Chiffre")
 MEASURE_NAMES = {
     "ekman_macro_f1": Text(en="Ekman macro-F1", fr="macro-F1 d'Ekman"),
     "sentiment_macro_f1": Text(en="sentiment macro-F1", fr="macro-F1 du sentiment"),
@@ -116,6 +117,7 @@ def write_pages(app: Sphinx) -> None:
             write(pages / f"{indicator.key}.md", indicator_page(indicator, language))
         write(pages / "index.md", catalogue_page(language))
         write(folder / f"emotions.{language}.md", emotion_figures(language))
+        write(folder / f"emotions.precise.{language}.md", engines_compared(language))
     write(folder / "errors.md", error_page())
     write(folder / "commands.md", command_table())
 
@@ -126,8 +128,7 @@ def write(path: Path, lines: Iterator[str]) -> None:
 
 def emotion_figures(language: Language) -> Iterator[str]:
     """Yield the tables of the emotion engine's figures, as its training wrote them."""
-    path = files("ressenti.emotions").joinpath("models", "figures.json")
-    figures = json.loads(path.read_text("utf-8"))
+    figures = trained_figures("figures")
     yield f"| {CORPUS.to(language)} | n | {MEASURES.to(language)} |"
     yield "| --- | ---: | --- |"
     for name, found in figures.items():
@@ -148,6 +149,29 @@ def emotion_figures(language: Language) -> Iterator[str]:
                 for key in ("precision", "recall", "f1")
             )
             yield f"| {LABELS[label].text.to(language)} | {found['n']} | {cells} |"
+
+
+def engines_compared(language: Language) -> Iterator[str]:
+    """Yield the table of the embedded engine's figures beside those of the precise one."""
+    embedded, precise = trained_figures("figures"), trained_figures("precise")
+    yield f"| {CORPUS.to(language)} | {MEASURE.to(language)} | `embedded` | `precise` |"
+    yield "| --- | --- | ---: | ---: |"
+    for name in CORPORA:
+        for key in MEASURE_NAMES:
+            if key in embedded[name] and key in precise[name]:
+                both = " | ".join(
+                    number_text(figures[name][key], language, decimals=3)
+                    for figures in (embedded, precise)
+                )
+                measure = MEASURE_NAMES[key].to(language)
+                yield f"| {CORPORA[name].to(language)} | {measure} | {both} |"
+
+
+def trained_figures(name: str) -> dict[str, Any]:
+    """Return the figures that a training of emotions wrote."""
+    path = files("ressenti.emotions").joinpath("models", f"{name}.json")
+    figures: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return figures
 
 
 def catalogue_page(language: Language) -> Iterator[str]:

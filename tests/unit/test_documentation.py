@@ -17,6 +17,7 @@ from ressenti.scores.score import Direction, Flag, Reason, Score, Unit
 from ressenti.server.accounts.providers import provider_settings
 from ressenti.server.running.settings import server_settings
 from tests.conftest import ROOT
+from tests.emotions.onnx_files import model_folder
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "README.fr.md"]
@@ -131,6 +132,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labelled = [f'"{said[i % 4]}",{("positive", "negative", "", "-0.5")[i % 4]}' for i in range(60)]
     for name, column in (("sample.csv", "comment"), ("echantillon.csv", "verbatim")):
         (place / name).write_text("\n".join([f"{column},mark", *labelled]) + "\n")
+    for name in ("our-model", "notre-modele"):
+        model_folder(place / name, {"odieux": [0.0, 2.0]}, ["joy", "anger"])
     lived = [
         (1 + (i * 7 + i // 5) % 5, 1 + (i * 3 + i // 7) % 5, 1 + (i * 11 + i // 3) % 5, i % 6 == 0)
         for i in range(600)
