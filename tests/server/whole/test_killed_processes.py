@@ -168,8 +168,8 @@ def test_every_acknowledged_answer_is_there_exactly_once(product: Product) -> No
     assert {(str(response), n, entries) for response, n, entries in read} == {
         (response, 1, 1) for response in acknowledged
     }
-    report = cared_for(product.database, "verify")
-    assert (report["differences"], report["entries_behind"]) == ([], 0)
+    # Others go on answering meanwhile: only what is tallied is compared.
+    assert cared_for(product.database, "verify")["differences"] == []
     assert {n for _, n in counted} == {2}
     entries = product.rows(
         "SELECT count(*), count(DISTINCT response_id) FROM ressenti_journalentry "
