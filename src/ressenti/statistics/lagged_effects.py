@@ -25,12 +25,20 @@ Floats = NDArray[np.float64]
 FEWEST_PERIODS = 12
 # Under these degrees of freedom a Student statistic says next to nothing.
 LEAST_FREEDOM = 3
+LEAST_PANEL_FREEDOM = 20
+FEWEST_GROUPS = 6
 # Full cycles without which a season cannot be told from chance.
 FEWEST_CYCLES = 2
 
 TOO_FEW_PERIODS = Text(
     en="{n} periods: at least {needed} are needed.",
     fr="{n} périodes : il en faut au moins {needed}.",
+)
+TOO_FEW_CELLS = Text(
+    en="{n} figures of a unit in a period, from {units} units: about {needed} are needed once the "
+    "level of each unit and period is taken out.",
+    fr="{n} chiffres d'une unité dans une période, pour {units} unités : il en faut environ "
+    "{needed} une fois ôté le niveau de chaque unité et de chaque période.",
 )
 EXPLAINED_BY_THE_PAST = Text(
     en="what both series did before, their trend and season leave nothing to explain.",
@@ -172,9 +180,18 @@ def _panel_effect(design: Floats, outcome: Floats, lag: int, confidence: float) 
         reason = fit.reason or EXPLAINED_BY_THE_PAST
         return _undefined(lag, fit.n, reason, confidence)
     groups = fit.n_units
-    error *= sqrt(groups / (groups - 1))
+    complete = (np.isfinite(outcome) & np.isfinite(design).all(axis=0)).reshape(units, periods)
+    # The levels of units are nested in what the errors are clustered by, those of periods are not.
+    shared = int(complete.any(axis=0).sum()) - 1 + len(design)
+    fixed = groups + shared
+    rows = fit.n - fixed
+    if rows < LEAST_PANEL_FREEDOM or groups < FEWEST_GROUPS:
+        # Each cell would explain itself: what is left by then looks like certainty.
+        needed = fixed + LEAST_PANEL_FREEDOM
+        reason = TOO_FEW_CELLS.format(n=fit.n, units=groups, needed=needed)
+        return _undefined(lag, fit.n, reason, confidence)
+    error *= sqrt(groups / (groups - 1) * (fit.n - 1) / (fit.n - shared))
     found = _judged(lag, slope, error, groups - 1, fit.n, confidence)
-    rows = max(fit.n - units - periods - len(design), 1)
     return replace(found, correlation=_clustered_correlation(found.slope, error, rows))
 
 
