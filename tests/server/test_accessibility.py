@@ -19,7 +19,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.server.api.conftest import program_of, tally
 from tests.server.asking.conftest import Desk, campaign_of, customer_of
+from tests.server.attacks.conftest import sample_of
 from tests.server.attacks.routes import Route, routes
+from tests.server.cockpit.writing import read_comments
 from tests.server.conftest import PASSWORD
 from tests.server.importing.conftest import EXPORT, Counter
 from tests.server.intake.conftest import JOURNEY, asked_by, invited, running_web
@@ -94,6 +96,8 @@ def filled(
     tally()
     desk = Desk(signed_in(tenant.owner), tenant)
     imported = Counter(desk, asked).checked(EXPORT)
+    read_comments(tenant)
+    said = Response.objects.filter(survey=asked.survey).latest("answered_at")
     customer = customer_of(tenant, "C-1", name="Ada Lovelace", unit=tenant.lyon)
     campaign = campaign_of(asked.survey)
     desk.post("people/", email="new@example.com", role="manager")
@@ -105,7 +109,8 @@ def filled(
         "campaign": campaign.pk,
         "customer": customer.pk,
         "file": imported.pk,
-        "response": Response.objects.filter(survey=asked.survey).latest("answered_at").pk,
+        "response": said.pk,
+        "sample": sample_of(said, tenant).pk,
         "measure": Measure.objects.get(organisation=tenant.organisation, indicator="nps").pk,
         "identity": tenant.nice.pk,
         "number": Membership.objects.get(person=tenant.reader).pk,

@@ -31,7 +31,7 @@ from tests.server.intake.conftest import Asked, asked_by, web_process
 if TYPE_CHECKING:
     from django.test import Client
 
-    from ressenti.server.models import Person, Response, Unit
+    from ressenti.server.models import EmotionSample, Person, Response, Unit
 
 SECONDS_TO_TALLY = 30
 # What was recognised in a file of one column.
@@ -171,6 +171,7 @@ def target_of(tenant: Tenant) -> Target:
         "kind": "csv",
         "chart": "trend",
         "file": file.pk,
+        "sample": sample_of(comment, tenant).pk,
         ("unit", "identity"): tenant.nice.pk,
         ("delete_unit", "identity"): tenant.nice.pk,
         ("revoke_invitation", "identity"): invitation.pk,
@@ -205,6 +206,18 @@ def comment_of(asked: Asked, text: str, *, mark: int = 3, **told: Any) -> Respon
     )
     Answer.objects.create(**common, question="why", text=text)
     return response
+
+
+def sample_of(response: Response, tenant: Tenant) -> EmotionSample:
+    """Return a sample of one comment, which waits to be marked."""
+    from ressenti.server.models import EmotionSample, SampledComment
+
+    day, now = response.day, response.answered_at
+    sample = EmotionSample.objects.create(
+        organisation=tenant.organisation, start=day, end=day, size=1, drawn_at=now
+    )
+    SampledComment.objects.create(sample=sample, place=1, response=response, question="why")
+    return sample
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 METHODS = ("get", "post", "delete")
 SECONDS_OF_STREAM = 1.5
 NAMES = {"question": "why", "kind": "csv", "chart": "trend"}
-NUMBERS = frozenset({"measure", "number"})
+NUMBERS = frozenset({"measure", "number", "sample"})
 
 
 def test_every_address_with_an_organisation_is_tried(target: Target) -> None:

@@ -26,7 +26,6 @@ from ressenti.server.cockpit.voice_readings import (
     ShownMark,
     emotion_name,
     shown_mark,
-    tone_of_polarity,
 )
 from ressenti.server.models import Organisation, Role
 
@@ -53,7 +52,6 @@ class ShownCorrection:
     pieces: tuple[Piece, ...]
     person: ShownMark
     engine: str
-    engine_tone: str
 
 
 @require_safe
@@ -98,7 +96,6 @@ def shown_correction(correction: Correction, language: Language) -> ShownCorrect
         pieces=tuple(pieces_of(correction.comment.text, language)),
         person=shown_mark(correction.mark, language),
         engine=signed,
-        engine_tone="" if polarity is None else str(tone_of_polarity(round(polarity, 2))),
     )
 
 

@@ -25,6 +25,7 @@ from ressenti.server.cockpit.filters import Filters
 from ressenti.server.cockpit.protected_comments import shown_months
 from ressenti.server.cockpit.scope import Scope, scope_of
 from ressenti.server.cockpit.voice_lists import comments_at
+from ressenti.server.cockpit.voice_readings import comment_key
 from ressenti.server.cockpit.windows import Window
 from ressenti.server.models import (
     EmotionMark,
@@ -129,25 +130,28 @@ def next_comment(sample: EmotionSample, *, after: int = 0) -> tuple[SampledComme
     ]
     for first in range(0, len(ordered), LOOKED_AT):
         some = ordered[first : first + LOOKED_AT]
-        keys = {(one.response_id, one.question, one.part): one for one in some}
-        shown = {
-            keys[one.response_id, one.question, one.part].place: one
-            for one in comments_at(scope, keys.keys())
-        }
+        keys = {comment_key(one) for one in some}
+        shown = {comment_key(one): one for one in comments_at(scope, keys)}
         for drawn in some:
-            if drawn.place in shown:
-                return drawn, shown[drawn.place]
+            if comment_key(drawn) in shown:
+                return drawn, shown[comment_key(drawn)]
     return None
 
 
 def sample_figures(sample: EmotionSample) -> SampleFigures:
     """Return what the marks of a sample say of the engine, and of the NES of its days."""
+    own = EmotionMark.objects.filter(sample=sample)
+    asked_for = set(own.values_list("response_id", "question", "part"))
+    # Whoever was drawn and marked is judged by the newest mark, as everywhere.
     marks = {
-        (mark.response_id, mark.question, mark.part): mark.polarity
-        for mark in EmotionMark.objects.filter(sample=sample).order_by("pk")
+        comment_key(mark): mark.polarity
+        for mark in EmotionMark.objects.filter(
+            response_id__in={key[0] for key in asked_for}
+        ).order_by("pk")
+        if comment_key(mark) in asked_for
     }
     readings = Reading.objects.filter(response_id__in={key[0] for key in marks})
-    tones = {(one.response_id, one.question, one.part): one.tone for one in readings}
+    tones = {comment_key(one): one.tone for one in readings}
     pairs = [(class_of_mark(mark), tones[key]) for key, mark in marks.items() if key in tones]
     scope = whole_scope(sample.organisation)
     end = sample.end + DAY

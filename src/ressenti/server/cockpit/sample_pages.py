@@ -105,7 +105,7 @@ def sample(request: HttpRequest, viewer: Viewer, sample: int) -> HttpResponse:
 @seen_by(Role.MANAGER)
 def sample_comment(request: HttpRequest, viewer: Viewer, sample: int) -> HttpResponse:
     """Show the next comment of a sample without what the engine read; take a mark of it."""
-    own = _own(viewer, sample)
+    own = _own(viewer, sample, for_update=request.method == "POST")
     after = _place(request)
     found = next_comment(own, after=after)
     if found is None:
@@ -135,8 +135,11 @@ def sample_comment(request: HttpRequest, viewer: Viewer, sample: int) -> HttpRes
     return render(request, "ressenti/cockpit/sample_comment.html", context, status=status)
 
 
-def _own(viewer: Viewer, sample: int) -> EmotionSample:
-    found = viewer.own(EmotionSample.objects.select_related("drawn_by"), pk=sample)
+def _own(viewer: Viewer, sample: int, *, for_update: bool = False) -> EmotionSample:
+    every = EmotionSample.objects.select_related("drawn_by")
+    # A form that was sent twice marks its comment once.
+    locked = every.select_for_update(of=("self",)) if for_update else every
+    found = viewer.own(locked, pk=sample)
     _require_all(viewer)
     return found
 

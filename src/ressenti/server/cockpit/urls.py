@@ -23,6 +23,7 @@ from ressenti.server.cockpit.outcomes_page import answer_test, declare_outcome, 
 from ressenti.server.cockpit.sample_pages import sample, sample_comment, samples
 from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
 from ressenti.server.cockpit.study_pages import ask_for_study, drivers_page, links_page
+from ressenti.server.cockpit.theme_pages import theme_page
 from ressenti.server.cockpit.voice_page import voice_page
 from ressenti.server.cockpit.why_page import why_file, why_page
 
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{VOICE}/map/map.<str:kind>", emotion_map_drawing, name="emotion_map_drawing"),
     path(f"{VOICE}/corrections/", corrections_page, name="corrections"),
     path(f"{VOICE}/corrections/export.<str:kind>", corrections_file, name="corrections_export"),
+    path(f"{VOICE}/themes/", theme_page, name="theme_plan"),
     path(f"{VOICE}/samples/", samples, name="samples"),
     path(f"{VOICE}/samples/<int:sample>/", sample, name="sample"),
     path(f"{VOICE}/samples/<int:sample>/next/", sample_comment, name="sample_comment"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ressenti.server.accounts.access import Viewer
+from ressenti.server.models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ def voice_parts(viewer: Viewer, here: str) -> list[Part]:
     }
     if viewer.unit is None:
         labels["samples"] = _("Audit of the engine")
+    if viewer.unit is None and viewer.may_act_as(Role.EXPERT):
+        labels["theme_plan"] = _("Themes")
     return [
         Part(reverse(name, args=[viewer.organisation.key]), label, name == here)
         for name, label in labels.items()

@@ -17,7 +17,7 @@ from ressenti.server.cockpit.comments import Comment
 from ressenti.server.cockpit.voice_lists import CommentKey
 from ressenti.server.cockpit.voice_pieces import SIGNAL, Mark, pieces_of
 from ressenti.server.cockpit.voice_questions import Tone
-from ressenti.server.models import EmotionMark, Reading
+from ressenti.server.models import EmotionMark, Reading, SampledComment
 
 STEPS: Final[Mapping[float, Any]] = {
     -1.0: gettext_lazy("very negative"),
@@ -96,7 +96,7 @@ class ShownMark:
     mark: EmotionMark
 
 
-def comment_key(comment: Comment | Reading | EmotionMark) -> CommentKey:
+def comment_key(comment: Comment | Reading | EmotionMark | SampledComment) -> CommentKey:
     """Return what names a comment: its response, its question and the part of it."""
     return comment.response_id, comment.question, comment.part
 
