@@ -17,6 +17,7 @@ WORKER = """
 import django
 django.setup()
 import ressenti.server.running.commands
+import ressenti.server.reading.reader
 from procrastinate.contrib.django import app
 app.perform_import_paths()
 """

@@ -18,8 +18,8 @@ from ressenti.server.accounts.access import Viewer
 from ressenti.server.accounts.audit import recorded
 from ressenti.server.asking.notifications import survey_changed
 from ressenti.server.asking.survey_documents import latest_version
-from ressenti.server.cockpit.comments import EMPLOYEE
 from ressenti.server.models import Measure, SeriesBreak, Survey, SurveyState, SurveyVersion
+from ressenti.server.tallying.kinds import EMPLOYEES
 from ressenti.server.tallying.readings import POLARITIES
 from ressenti.surveys.editing import Edit, edits, published
 from ressenti.surveys.question import Question
@@ -196,7 +196,7 @@ def ensure_measures(survey: Survey, asked: Questionnaire) -> None:
 def followed_together(survey: Survey, asked: Questionnaire) -> Iterator[tuple[FedMeasure, ...]]:
     """Yield the measures that each question feeds, then what is read in its comments."""
     yield from (followed_measures(survey.key, question) for question in asked.questions)
-    if survey.audience != EMPLOYEE and asks_for_words(asked):
+    if survey.audience != EMPLOYEES and asks_for_words(asked):
         yield (EMOTIONS,)
 
 

@@ -15,6 +15,8 @@ class EntryKind(IntEnum):
     READING = 5
 
 
+EMPLOYEES = "employee"
+"""The audience whose comments are read and counted nowhere."""
 EVENT_FACTS = ("contacts", "subscriptions", "orders", "outcomes")
 ANSWERS = "answers"
 EVERYTHING = (ANSWERS, *EVENT_FACTS)

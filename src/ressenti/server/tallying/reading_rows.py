@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from ressenti.server.tallying.kinds import EMPLOYEES
 from ressenti.server.tallying.readings import READING_TALLIES, RecordedReading, WholeReading
 from ressenti.server.tallying.responses import RecordedResponse
 
@@ -68,7 +69,7 @@ ON CONFLICT (response_id) DO UPDATE SET queued_at = excluded.queued_at
 """
 WAKE_READER = "NOTIFY ressenti_unread"
 FORGET_QUEUED = "DELETE FROM ressenti_unreadresponse WHERE response_id = ANY(%s)"
-EMPLOYEE_SURVEYS = "SELECT id FROM ressenti_survey WHERE id = ANY(%s) AND audience = 'employee'"
+SURVEYS_FOR = "SELECT id FROM ressenti_survey WHERE id = ANY(%s) AND audience = %s"
 ENGINE_SERIES = """
 SELECT series FROM ressenti_emotionengine WHERE organisation_id = %s AND engine = %s
 """
@@ -263,5 +264,5 @@ def forget_queued(connection: Connection[Row], ids: Collection[UUID]) -> None:
 
 def employee_surveys(connection: Connection[Row], surveys: Collection[UUID]) -> frozenset[UUID]:
     """Return those of the surveys that employees answer: their comments are read, not counted."""
-    rows = connection.execute(EMPLOYEE_SURVEYS, [list(surveys)]) if surveys else ()
+    rows = connection.execute(SURVEYS_FOR, [list(surveys), EMPLOYEES]) if surveys else ()
     return frozenset(row[0] for row in rows)
