@@ -51,13 +51,15 @@ class World:
         def noise(width: int) -> Floats:
             own = random.normal(size=(n, width))
             theirs = random.normal(size=(people, width))[customers]
-            return np.sqrt(share) * theirs + np.sqrt(1 - share) * own
+            both: Floats = np.sqrt(share) * theirs + np.sqrt(1 - share) * own
+            return both
 
         common = np.sqrt(self.correlation) * noise(1)
         x = LEVELS[np.digitize(common + np.sqrt(1 - self.correlation) * noise(k), CUTS)]
         first = PENALTY * (x[:, :1] <= 2) + REWARD * (x[:, :1] == 5)
         outcome = first + x[:, 1:] @ np.array(EFFECTS[1:])[:, None] + noise(1)
-        return np.column_stack([outcome, x]), customers
+        rows: Floats = np.column_stack([outcome, x])
+        return rows, customers
 
 
 def figures(moments: Floats, effects: Floats) -> Floats:
