@@ -9,7 +9,8 @@ from functools import cache
 
 from ressenti.emotions.signals.rules import Rule, Signal, names, rules_of
 from ressenti.emotions.themes.expressions import Expression
-from ressenti.emotions.themes.matching import ExpressionIndex, Match, Names
+from ressenti.emotions.themes.known_words import Names
+from ressenti.emotions.themes.matching import ExpressionIndex, Match
 from ressenti.language import LANGUAGES, Language, Text
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from ressenti.emotions.themes.expressions import Expression
-from ressenti.emotions.themes.matching import Names
+from ressenti.emotions.themes.known_words import Names
 from ressenti.emotions.themes.yaml_fields import Faults, Fields, document
 from ressenti.language import Language, Text
 

@@ -53,6 +53,8 @@ class Expression:
         Forms and stems of which every match has one: without any, no need to look.
     is_one_word : bool
         A match is its lead and nothing else.
+    width : int
+        How many words it looks at, at most.
     """
 
     written: str
@@ -60,6 +62,7 @@ class Expression:
     leads: tuple[str, ...]
     anchors: tuple[str, ...]
     is_one_word: bool
+    width: int
 
 
 @lru_cache(maxsize=100_000)
@@ -117,7 +120,7 @@ def expression_of(written: str, sets: Sets | None = None) -> Expression:
         )
     is_one_word = found.width == 1 and NAME not in found.leads
     leads, anchors = tuple(sorted(found.leads)), tuple(sorted(found.anchors))
-    return Expression(written, found.source, leads, anchors, is_one_word)
+    return Expression(written, found.source, leads, anchors, is_one_word, found.width)
 
 
 @dataclass(frozen=True, slots=True)
