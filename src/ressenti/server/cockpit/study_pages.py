@@ -15,6 +15,7 @@ from ressenti.errors import UndefinedResult, unknown_name
 from ressenti.language import Text
 from ressenti.reports.tables import Heading, Table
 from ressenti.server.accounts.access import seen_by
+from ressenti.server.cockpit.journey import TOUCHPOINT
 from ressenti.server.cockpit.pages import Look, Option, filtered, page_context
 from ressenti.server.cockpit.panels import Panel
 from ressenti.server.cockpit.wording import drawing
@@ -93,6 +94,10 @@ def _study_context(look: Look, kind: StudyKind, options: list[Option]) -> dict[s
         "scorecard",
         kind=kind.value,
         target_options=options,
+        touchpoint_options=[
+            Option(key, name, key == asked.touchpoint)
+            for key, name in look.choices.values.get(TOUCHPOINT, {}).items()
+        ],
         may_ask=look.viewer.may_act_as(Role.MANAGER),
         study=study,
         is_waiting=study is not None and study.done_at is None and not is_forgotten(study),
@@ -120,7 +125,12 @@ def _asked(look: Look, kind: str) -> Asked:
         target = look.request.GET.get("target", "") or next(iter(known), "")
         if target and target not in known:
             raise unknown_name(Text(en="mark", fr="note"), target[:80], known)
-    return Asked(kind=kind, target=target, window=look.window)
+    return Asked(
+        kind=kind,
+        target=target,
+        touchpoint=look.filters.value(TOUCHPOINT) or "",
+        window=look.window,
+    )
 
 
 def _target_options(look: Look) -> list[Option]:

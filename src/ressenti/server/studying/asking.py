@@ -37,10 +37,11 @@ BUSY = UndefinedResult(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question: its kind, the mark to explain, and its days."""
+    """A question: its kind, the mark to explain, the step whose answers count, and its days."""
 
     kind: str
     target: str = ""
+    touchpoint: str = ""
     window: Window
 
     def told(self, organisation: Organisation) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class Asked:
         measures = numbered_measures(organisation)
         return {
             "target": self.target,
+            "touchpoint": self.touchpoint,
             "start": self.window.shown[0].isoformat(),
             "end": self.window.end.isoformat(),
             "marks": {tally: one.scale for tally, one in measures.items()},
@@ -141,6 +143,7 @@ def latest_study(viewer: Viewer, asked: Asked) -> Study | None:
         kind=asked.kind,
         unit=viewer.unit,
         question__target=asked.target,
+        question__touchpoint=asked.touchpoint,
         question__start=asked.window.shown[0].isoformat(),
         question__end=asked.window.end.isoformat(),
     )

@@ -31,6 +31,7 @@ LEFT JOIN ressenti_customer AS customer ON customer.id = response.customer_id
 WHERE response.organisation_id = %(organisation)s AND response.is_finished
   AND response.day >= %(start)s AND response.day < %(end)s
   AND survey.audience <> %(employee)s AND NOT survey.is_anonymous{units}
+  AND (%(touchpoint)s = '' OR response.touchpoint = %(touchpoint)s)
 ORDER BY response.answered_at DESC LIMIT %(most)s
 """)
 MARKS = sql.SQL("""
@@ -88,12 +89,15 @@ class Window:
         Half-open, in the organisation's days.
     units : tuple of str or None
         The keys of the units that may be seen; None for everything.
+    touchpoint : str
+        The step whose answers are studied; empty for all.
     """
 
     organisation: UUID
     start: date
     end: date
     units: tuple[str, ...] | None = None
+    touchpoint: str = ""
 
     def told(self, **more: Any) -> dict[str, Any]:
         """Return the parameters of a statement."""
@@ -103,6 +107,7 @@ class Window:
             "end": self.end,
             "employee": EMPLOYEE,
             "most": MOST_RESPONSES,
+            "touchpoint": self.touchpoint,
             "units": list(self.units or ()),
         } | more
 

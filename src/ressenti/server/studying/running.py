@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,12 +20,15 @@ from ressenti.server.studying.tables import (
     FEWEST,
     OUTCOME_AT,
     UNIT,
+    Candidate,
     Named,
+    Part,
     dated_table,
     outcomes_lived,
     outcomes_told,
     response_table,
     themes_told,
+    told_together,
 )
 
 if TYPE_CHECKING:
@@ -37,8 +40,6 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 LAGS = 3
 NARROW = 356.0
 MOST_KPIS = 6
-COMPLETE_SHARE = 0.6
-"""Below this share of rows that have everything, each correlation uses the rows that have both."""
 STUDY = """
 SELECT study.kind, study.organisation_id, study.question, unit.path
 FROM ressenti_study AS study LEFT JOIN ressenti_unit AS unit ON unit.id = study.unit_id
@@ -64,6 +65,10 @@ NO_OUTCOME = UndefinedResult(
         fr="aucun résultat attendu n'a été {n} fois obtenu et {n} fois manqué dans ces jours : "
         "il n'y a pas de lien à chercher.",
     ).format(n=FEWEST)
+)
+APART = Text(
+    en="left out, since too few people have it together with the rest: {names}.",
+    fr="laissés de côté, car trop peu de personnes les ont avec le reste : {names}.",
 )
 UNFORESEEN = Text(
     en="the study stopped for a reason that was not foreseen.",
@@ -142,6 +147,7 @@ def _question(
             start=date.fromisoformat(told["start"]),
             end=date.fromisoformat(told["end"]),
             units=units,
+            touchpoint=told.get("touchpoint", ""),
         ),
         target=told.get("target", ""),
         marks=told["marks"],
@@ -167,40 +173,52 @@ def driver_result(connection: Connection[Any], question: Question) -> dict[str, 
         if tally != question.target and sum(tally in row.marks for row in rows) >= FEWEST
     ]
     themes, outcomes = themes_told(rows), outcomes_told(rows)
-    if not others and not themes and not outcomes:
+    told, left_out, together = told_together(rows, others, themes, outcomes)
+    if not told:
         raise NO_DRIVER
-    complete = sum(
-        all(tally in row.marks for tally in others)
-        and (row.themes is not None or not themes)
-        and all(outcome in row.met for outcome in outcomes)
-        for row in rows
-    )
-    is_complete = complete >= COMPLETE_SHARE * len(rows)
     answers: dict[str, Any] = {}
     for language in LANGUAGES:
         named = _known(question.named[language], themes=themes, outcomes=outcomes)
-        of = [f"{named.column(named.marks[tally])}:{question.marks[tally]}" for tally in others]
-        of += [named.column(named.themes[theme]) for theme in themes]
-        of += [named.column(named.outcomes[outcome]) for outcome in outcomes]
         target = named.column(named.marks[question.target])
         found = drivers(
-            response_table(rows, named, themes=themes, outcomes=outcomes),
+            response_table(together, named, themes=themes, outcomes=outcomes),
             f"{question.indicators[question.target]}={target}",
-            of,
+            [_driver_text(one, named, question) for one in told],
             unit=UNIT,
-            rows="complete" if is_complete else "pairwise",
         )
-        answers[language] = driver_answer(found, language, target)
+        names = [_driver_name(one, named) for one in left_out]
+        answers[language] = driver_answer(found, target, names, language)
     return answers
 
 
-def driver_answer(found: Drivers, language: Language, target: str) -> dict[str, Any]:
-    """Return what a page shows of a study of drivers, in one language."""
+def _driver_text(one: Candidate, named: Named, question: Question) -> str:
+    name = _driver_name(one, named)
+    return f"{name}:{question.marks[one.key]}" if one.part is Part.MARK else name
+
+
+def _driver_name(one: Candidate, named: Named) -> str:
+    names = {Part.MARK: named.marks, Part.THEME: named.themes, Part.OUTCOME: named.outcomes}
+    return named.column(names[one.part][one.key])
+
+
+def driver_answer(
+    found: Drivers, target: str, left_out: Sequence[str], language: Language
+) -> dict[str, Any]:
+    """Return what a page shows of a study of drivers, in one language.
+
+    Parameters
+    ----------
+    left_out : sequence of str
+        What too few people have together with the rest.
+    """
     from ressenti.reports.drawings.driver_map import driver_map_svg
     from ressenti.reports.driver_words import improvement_words
     from ressenti.reports.drivers import drivers_table, study_title
 
-    study = found.study
+    study = replace(found.study, outcome=replace(found.study.outcome, name=target))
+    remarks = [remark.to(language) for remark in study.remarks]
+    if left_out:
+        remarks.append(APART.format(names=", ".join(left_out)).to(language))
     table = drivers_table(study, language)
     return {
         "target": target,
@@ -211,7 +229,7 @@ def driver_answer(found: Drivers, language: Language, target: str) -> dict[str, 
         "narrow_map": driver_map_svg(study, language, width=NARROW),
         "table": _table_document(table),
         "improve": [improvement_words(driver, study, language) for driver in study.improvements],
-        "remarks": [remark.to(language) for remark in study.remarks],
+        "remarks": remarks,
         "document": found.to_dict(language),
     }
 
@@ -268,12 +286,16 @@ def link_result(connection: Connection[Any], question: Question) -> dict[str, An
 
 def _links_or_reason(seek: Callable[[], Links], language: Language) -> dict[str, Any]:
     """Return links as a page shows them, or why none can be sought at their level."""
+    from ressenti.library.linking import UNDATED
     from ressenti.reports.drawings.link_matrix import link_matrix_svg
 
     try:
-        found = seek()
+        sought = seek()
     except RessentiError as error:
         return {"reason": _said(error, language)}
+    # A mark is called by its own name, without the formula that it is read by.
+    links = [replace(one, indicator=one.indicator.rpartition("=")[2]) for one in sought.study.links]
+    found = replace(sought, study=replace(sought.study, links=tuple(links)))
     return {
         "wide_matrix": found.matrix(language),
         "narrow_matrix": link_matrix_svg(found.study, language, width=NARROW),
@@ -290,7 +312,8 @@ def _links_or_reason(seek: Callable[[], Links], language: Language) -> dict[str,
             }
             for one, finding in zip(found.links, found.findings(language), strict=True)
         ],
-        "notes": [note.to(language) for note in found.notes],
+        # Outcomes of these frames lie before the answers they are held against.
+        "notes": [note.to(language) for note in found.notes if note != UNDATED],
         "document": found.to_dict(language),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,8 @@ from ressenti.server.studying.frames import LivedOutcome, ResponseRow, shares_of
 
 FEWEST = 50
 """Rows in which a theme or an outcome must occur, each way, to be told apart."""
+SHARE_TOGETHER = 0.2
+"""Share of the rows that must have everything that is studied together."""
 MOST_THEMES = 8
 MOST_OUTCOMES = 8
 UNIT, CUSTOMER, TOUCHPOINT, AT, OUTCOME_AT = "unit", "customer", "touchpoint", "at", "outcome_at"
@@ -83,6 +86,57 @@ def dated_table(
             [None] * len(rows) + own, type=pa.int64()
         )
     return pa.table(columns)
+
+
+class Part(StrEnum):
+    """What a driver is taken from."""
+
+    MARK = "mark"
+    THEME = "theme"
+    OUTCOME = "outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may explain a mark: another mark, a theme spoken of, an outcome met."""
+
+    part: Part
+    key: str
+
+    def is_known(self, row: ResponseRow) -> bool:
+        """Tell whether a response says something of it."""
+        if self.part is Part.MARK:
+            return self.key in row.marks
+        return row.themes is not None if self.part is Part.THEME else self.key in row.met
+
+
+def told_together(
+    rows: Sequence[ResponseRow],
+    marks: Sequence[str],
+    themes: Sequence[str],
+    outcomes: Sequence[str],
+) -> tuple[list[Candidate], list[Candidate], list[ResponseRow]]:
+    """Return what enough responses have together, what they do not, and these responses.
+
+    The best known come first: what few people were asked or lived would leave too few who have
+    all of it.
+    """
+    candidates = [Candidate(Part.MARK, key) for key in marks]
+    candidates += [Candidate(Part.THEME, key) for key in themes]
+    candidates += [Candidate(Part.OUTCOME, key) for key in outcomes]
+    known = {one: sum(map(one.is_known, rows)) for one in candidates}
+    fewest = max(2 * FEWEST, SHARE_TOGETHER * len(rows))
+    kept: list[Candidate] = []
+    left_out: list[Candidate] = []
+    together = list(rows)
+    for one in sorted(candidates, key=lambda own: -known[own]):
+        narrower = [row for row in together if one.is_known(row)]
+        if len(narrower) < fewest:
+            left_out.append(one)
+        else:
+            kept.append(one)
+            together = narrower
+    return kept, left_out, together
 
 
 def themes_told(rows: Sequence[ResponseRow]) -> list[str]:
