@@ -68,7 +68,7 @@ def corpora_of(data: Path) -> list[Corpus]:
     """Return everything the model learns from, English before French."""
     both = [
         corpus
-        for language, weight in (("en", 0.2), ("fr", 0.1))
+        for language, weight in (("en", 0.3), ("fr", 0.15))
         for corpus in (
             go_emotions(data, "train", language),
             seeds(data, language),

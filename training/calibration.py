@@ -25,6 +25,8 @@ from training.model import Judge
 from training.shipping import Calibration
 
 POLARITY_OF_TONE: Final = {"positive": 1, "negative": -1, "pos": 1, "neg": -1, "neu": 0}
+POLARITY_OF_MARK: Final = {"+": 1, "-": -1, "0": 0}
+"""Mixed verbatims, marked ±, say nothing of one polarity."""
 SLOTS: Final = {
     "e": "", "days": "5", "minutes": "20", "promised": "3", "adviser": "Julie", "city": "Lyon",
 }  # fmt: skip
@@ -44,8 +46,9 @@ class Verbatims:
 
 def verbatims(data: Path, language: str) -> Verbatims:
     """Return the written verbatims, the simulated company's sentences, and neutral sentences."""
+    found = written_verbatims(language)
     known = json.loads((data / "emotions" / "cx_dev_verbatims.json").read_text("utf-8"))["items"]
-    found = [
+    found += [
         (item["text"], POLARITY_OF_TONE[item["polarity"]])
         for item in known
         if item["lang"] == language and item["polarity"] in POLARITY_OF_TONE
@@ -59,6 +62,13 @@ def verbatims(data: Path, language: str) -> Verbatims:
     frames = json.loads((data / "emotions" / "cx_seed_frames.json").read_text("utf-8"))
     found += [(sentence, 0) for sentence in frames["neutral"][language]]
     return Verbatims([text for text, _ in found], np.array([tone for _, tone in found]))
+
+
+def written_verbatims(language: str) -> list[tuple[str, int]]:
+    """Return the development verbatims of one language with their polarity, mixed ones left out."""
+    path = files("training").joinpath("verbatims", f"{language}.txt")
+    rows = [line.split("|", 3) for line in path.read_text("utf-8").splitlines()]
+    return [(text, POLARITY_OF_MARK[mark]) for *_, mark, text in rows if mark in POLARITY_OF_MARK]
 
 
 def calibration_of(model: Judge, leading: Corpus, own: Verbatims) -> Calibration:
@@ -84,7 +94,8 @@ def calibration_of(model: Judge, leading: Corpus, own: Verbatims) -> Calibration
         thresholds[place] = best_threshold(logits[known, place], truth[known])
     logits = model.logits(own.texts, leading.language)
     both = logits[:, [HEADS.index(head) for head in POLARITIES]]
-    polarity = np.stack([_joint_platt(both, own.polarity == sign) for sign in (1, -1)])
+    weights = even_weights(own.polarity)
+    polarity = np.stack([joint_platt(both, own.polarity == sign, weights) for sign in (1, -1)])
     # Strength has no gold data: half of the felt development verbatims are to lie over one half.
     place = HEADS.index(STRENGTH)
     felt = logits[own.polarity != 0, place]
@@ -105,12 +116,26 @@ def platt(logits: Floats, truth: Floats) -> tuple[float, float]:
     return float(max(found.x[0], 0.3)), float(found.x[1])
 
 
-def _joint_platt(logits: Floats, truth: npt.NDArray[np.bool_]) -> Floats:
+def even_weights(polarity: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return weights by which pleased and displeased verbatims count alike, 1 on average.
+
+    How many of either there are is whatever was written down: it says nothing of customers.
+    """
+    weights = np.ones(len(polarity))
+    felt = np.count_nonzero(polarity) / 2
+    for sign in (1, -1):
+        weights[polarity == sign] = felt / np.count_nonzero(polarity == sign)
+    return weights
+
+
+def joint_platt(
+    logits: Floats, truth: npt.NDArray[np.bool_], weights: npt.NDArray[np.float64]
+) -> Floats:
     """Return the slopes on both polarities' logits and the offset: one excludes the other."""
 
     def loss(values: npt.NDArray[np.float64]) -> float:
         shifted = logits @ values[:2] + values[2]
-        each = np.logaddexp(0, shifted) - truth * shifted
+        each = weights * (np.logaddexp(0, shifted) - truth * shifted)
         return float(each.sum()) + PULL * float((values[:2] ** 2).sum())
 
     found = minimize(loss, np.zeros(3), method="BFGS")

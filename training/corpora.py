@@ -76,7 +76,8 @@ def go_emotions(data: Path, split: str, language: str) -> Corpus:
     rows = list(_tsv(data / "emotions" / f"goemotions_{split}.tsv.gz"))
     labels = [{GO_LABELS[GO_EMOTIONS[int(one)]] for one in row[1].split(",")} for row in rows]
     targets = np.stack([full_targets(each) for each in labels])
-    return Corpus(f"goemotions-{split}", language, [row[column] for row in rows], targets, 1.0, 1.0)
+    # What pleases on a forum is not what pleases a customer.
+    return Corpus(f"goemotions-{split}", language, [row[column] for row in rows], targets, 1.0, 0.4)
 
 
 def xed(data: Path, language: str) -> Corpus:
@@ -84,8 +85,8 @@ def xed(data: Path, language: str) -> Corpus:
     with (data / "xed" / f"xed_{language}_train.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     targets = np.stack([_xed_targets(row["labels"]) for row in rows])
-    weight = 0.15 if language == "en" else 1.0
-    return Corpus("xed", language, [row["text"] for row in rows], targets, weight, weight)
+    weight, tone_weight = (0.15, 0.15) if language == "en" else (1.0, 0.5)
+    return Corpus("xed", language, [row["text"] for row in rows], targets, weight, tone_weight)
 
 
 def xed_neutral(data: Path) -> Corpus:
@@ -100,7 +101,7 @@ def nhs(data: Path, language: str) -> Corpus:
     rows = list(_tsv(data / "emotions" / "nhs_tone_en_frmt.tsv.gz"))
     targets = np.stack([polarity_targets(float(row[0])) for row in rows])
     column = 1 if language == "en" else 2
-    weight = 1.0 if language == "en" else 0.6
+    weight = 2.5 if language == "en" else 1.2
     return Corpus("nhs", language, [row[column] for row in rows], targets, weight, weight)
 
 
@@ -112,7 +113,7 @@ def services_publics(data: Path) -> Corpus:
     tones = {"Positif": 1, "Négatif": -1, "Neutre": 0}
     targets = np.stack([polarity_targets(tones[row["Ressenti usager"]]) for row in rows])
     texts = [f"{row['Titre']}. {_mended(row['Description'])}" for row in rows]
-    return Corpus("services-publics", "fr", texts, targets, 1.5, 1.5)
+    return Corpus("services-publics", "fr", texts, targets, 2.0, 2.0)
 
 
 def full_targets(names: Collection[str]) -> Floats:

@@ -120,7 +120,7 @@ def seeds(data: Path, language: str) -> Corpus:
     for emotions, sentence in _about_aspects(data, language):
         texts.append(sentence)
         targets.append(full_targets({emotions}))
-    return Corpus("seeds", language, texts, np.stack(targets), 0.3, 0.8)
+    return Corpus("seeds", language, texts, np.stack(targets), 0.3, 1.6)
 
 
 def drawn(data: Path, language: str) -> Corpus:
@@ -139,7 +139,7 @@ def drawn(data: Path, language: str) -> Corpus:
             own += [f"{fact} {sign}" for fact in chance.choice(facts, FACTS_OF_A_SIGN)]
             texts += own
             targets += [full_targets({emotion})] * len(own)
-    return Corpus("drawn", language, texts, np.stack(targets), 0.5, 1.5)
+    return Corpus("drawn", language, texts, np.stack(targets), 0.5, 3.0)
 
 
 def _about_aspects(data: Path, language: str) -> Iterator[tuple[str, str]]:
@@ -168,7 +168,7 @@ def lexicon(data: Path, language: str) -> Corpus:
         for setting in SETTINGS[language]:
             texts.append(setting.format(expression, chance.choice(aspects)))
             targets.append(felt)
-    return Corpus("lexicon", language, texts, np.stack(targets), 0.3, 0.5)
+    return Corpus("lexicon", language, texts, np.stack(targets), 0.3, 1.0)
 
 
 def tone_words(
@@ -201,7 +201,7 @@ def denials(data: Path, language: str) -> Corpus:
             lacks = LACKS[language][: 3 if tone < 0 else 1]
             texts += [denial.format(word) for denial in (*DENIALS[language], *lacks)]
             targets += [denied_targets(tone)] * (len(DENIALS[language]) + len(lacks))
-    return Corpus("denials", language, texts, np.stack(targets), 0.0, 0.5)
+    return Corpus("denials", language, texts, np.stack(targets), 0.0, 0.8)
 
 
 def vader_words(language: str, data: Path) -> list[tuple[str, float]]:
