@@ -65,7 +65,7 @@ def lived_and_answered(record: Record, *, n: int = 600, seed: int = 3) -> None:
                 ("recommend", "nps@0-10", level), ("satisfied", "csat@1-5", mark),
             )
         ]  # fmt: skip
-    EVENT_MODELS["outcomes"].objects.bulk_create(events)
+    EVENT_MODELS["outcomes"]._default_manager.bulk_create(events)
     Response.objects.bulk_create(responses)
     Answer.objects.bulk_create(answers)
 
