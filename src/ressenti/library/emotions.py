@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ressenti.emotions.engines import EMBEDDED, read_texts, remarks_of
+from ressenti.emotions.engines import EMBEDDED, PRECISE, read_texts, remarks_of
 from ressenti.emotions.reading import Reading
 from ressenti.errors import InvalidArgument
 from ressenti.language import Language, Text, language_of_environment
@@ -240,7 +240,7 @@ def read_emotions(
         themes=themes,
     )
     # Other engines are no quicker for being several, and may cost for each call.
-    several = processes if engine == EMBEDDED else 1
+    several = processes if engine in (EMBEDDED, PRECISE) else 1
     run = _Run(relation, columns, BatchReader(how, reader), several, on_batch, on_progress)
     with tempfile.TemporaryFile() as records:
         report = _report(run, targets, asked, records, marks, confidence)
