@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,23 +120,24 @@ WORLDS = {
 }
 
 
-def table(sizes: Sequence[int], *, simulations: int, replicates: int) -> str:
-    """Return the coverage of each figure as a Markdown table."""
+def lines(sizes: Sequence[int], *, simulations: int, replicates: int) -> Iterator[str]:
+    """Give the coverage of each figure as the lines of a Markdown table."""
     names = [f"driver {place}" for place in range(1, len(EFFECTS) + 1)]
     heads = ["drivers", "n", *names, "R²", "what-if"]
-    lines = [f"| {' | '.join(heads)} |", "| --- |" + " ---: |" * (len(heads) - 1)]
+    yield f"| {' | '.join(heads)} |"
+    yield "| --- |" + " ---: |" * (len(heads) - 1)
     for name, world in WORLDS.items():
         for n in sizes:
             shares = coverage(world, n, simulations=simulations, replicates=replicates, seed=n)
             figures_of = " | ".join(f"{100 * share:.1f}" for share in shares)
-            lines.append(f"| {name} | {n:,} | {figures_of} |")
-    return "\n".join(lines)
+            yield f"| {name} | {n:,} | {figures_of} |"
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.driver_coverage")
     parser.add_argument("--simulations", type=int, default=500)
-    parser.add_argument("--replicates", type=int, default=500)
+    parser.add_argument("--replicates", type=int, default=400)
     parser.add_argument("--sizes", type=int, nargs="+", default=[300, 2000])
     asked = parser.parse_args()
-    print(table(asked.sizes, simulations=asked.simulations, replicates=asked.replicates))
+    for line in lines(asked.sizes, simulations=asked.simulations, replicates=asked.replicates):
+        print(line, flush=True)
