@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ TITLES: Final = frozenset(("m", "mr", "mrs", "ms", "mme", "mlle", "dr", "st", "s
 """Abbreviations whose point ends no sentence."""
 ENDS_NO_NAME: Final = frozenset(",)]")
 """Signs after which a capital still tells a name."""
+KIND_BITS: Final = 24
 ROOM: Final = 200_000
 """Words remembered."""
 
@@ -75,8 +77,8 @@ class Words:
     pieces : list of str
         Of each token, its form as it stands among others, then the same marked as a name.
     piece_lengths : integers, shape (2 × tokens,)
-    words, longer, anchored
-        Of each token, the expressions that it is, those it can begin, and those it anchors.
+    words : Lists
+        Of each token, the expressions that it is.
     """
 
     def __init__(self, roles: Roles, names: Names | None) -> None:
@@ -85,9 +87,10 @@ class Words:
         self._numbers = _Numbers()
         self.flags, self.lengths, self.piece_lengths = none(), none(), none()
         self.pieces: list[str] = []
-        self.words: list[tuple[int, ...]] = []
-        self.longer: list[frozenset[int]] = []
-        self.anchored: list[frozenset[int]] = []
+        self.words = Lists()
+        self._begun, self._anchored = _Kinds(), _Kinds()
+        self._common = Lists()
+        self._common_of: dict[int, int] = {}
         # The first number is a separator's, and leaves room for the piece of nothing.
         self.numbers_of([SEPARATOR])
         self.pieces[NO_PIECE] = ""
@@ -109,15 +112,31 @@ class Words:
             self.piece_lengths = longer(self.piece_lengths, [len(piece) for piece in pieces])
         return numbers
 
+    def common(self, leads: Integers, anchors: Integers) -> tuple[Integers, Integers]:
+        """Return the expressions that a token can begin and another anchors, pair by pair.
+
+        First come the places of the pairs, once for each expression.
+        """
+        kinds = (self._begun.of(leads) << KIND_BITS) + self._anchored.of(anchors)
+        distinct, which = np.unique(kinds, return_inverse=True)
+        rows = np.array([self._row_of(kind) for kind in distinct.tolist()], dtype=np.int64)
+        return self._common.expanded(rows[which])
+
+    def _row_of(self, kinds: int) -> int:
+        row = self._common_of.get(kinds)
+        if row is None:
+            begun = self._begun.sets[kinds >> KIND_BITS]
+            anchored = self._anchored.sets[kinds & ((1 << KIND_BITS) - 1)]
+            row = self._common_of[kinds] = self._common.append(sorted(begun & anchored))
+        return row
+
     def _learn(self, token: str) -> int:
         """Remember a token, and return its flags."""
         if token[0].isalnum():
             return self._learn_word(token)
         is_glue = token[0] in GLUE
         self.pieces += ["" if is_glue else "\n"] * 2
-        self.words.append(())
-        self.longer.append(frozenset())
-        self.anchored.append(frozenset())
+        self._remember((), frozenset(), frozenset())
         if is_glue:
             return 0
         flags = IS_BREAK
@@ -133,9 +152,7 @@ class Words:
         is_capitalised = token[0].isupper()
         words, begun, anchored = self._roles.of(form, is_capitalised=is_capitalised)
         self.pieces += [f" {form}", f" {NAME}{form}"]
-        self.words.append(words)
-        self.longer.append(begun)
-        self.anchored.append(anchored)
+        self._remember(words, begun, anchored)
         flags = IS_WORD | IS_EXPRESSION * bool(words)
         flags |= IS_LEAD * bool(begun) | IS_ANCHOR * bool(anchored)
         if self.names is not None:
@@ -145,6 +162,77 @@ class Words:
             if is_capitalised and written[1:].islower() and form not in self.names.never:
                 flags |= IS_CAPITALISED
         return flags
+
+    def _remember(
+        self, words: Sequence[int], begun: frozenset[int], anchored: frozenset[int]
+    ) -> None:
+        self.words.append(words)
+        self._begun.append(begun)
+        self._anchored.append(anchored)
+
+
+class Lists:
+    """Lists of numbers, one after another in one array."""
+
+    def __init__(self) -> None:
+        self._numbers = array("q")
+        self._starts = array("q")
+        self._counts = array("q")
+
+    def append(self, numbers: Sequence[int]) -> int:
+        """Add a list, and return its row."""
+        self._starts.append(len(self._numbers))
+        self._counts.append(len(numbers))
+        self._numbers.extend(numbers)
+        return len(self._starts) - 1
+
+    def expanded(self, rows: Integers) -> tuple[Integers, Integers]:
+        """Return the numbers of some lists one after another, after the place of their row.
+
+        Examples
+        --------
+        >>> lists = Lists()
+        >>> for numbers in ([7, 8], [], [9]):
+        ...     _ = lists.append(numbers)
+        >>> [each.tolist() for each in lists.expanded(np.array([2, 1, 0]))]
+        [[0, 2, 2], [9, 7, 8]]
+        """
+        starts, counts = np.array(self._starts)[rows], np.array(self._counts)[rows]
+        which, place = expanded_ranges(starts, counts)
+        return which, np.array(self._numbers)[place]
+
+
+def expanded_ranges(starts: Integers, counts: Integers) -> tuple[Integers, Integers]:
+    """Return the numbers of ranges one after another, after the place of their range.
+
+    Examples
+    --------
+    >>> [each.tolist() for each in expanded_ranges(np.array([5, 9]), np.array([3, 1]))]
+    [[0, 0, 0, 1], [5, 6, 7, 9]]
+    """
+    counts = counts.clip(0)
+    which = np.repeat(np.arange(len(counts)), counts)
+    shifts = starts - (np.cumsum(counts) - counts)
+    return which, np.arange(len(which)) + shifts[which]
+
+
+class _Kinds:
+    """Sets of which many tokens have the same."""
+
+    def __init__(self) -> None:
+        self.sets: list[frozenset[int]] = []
+        self._numbers: dict[frozenset[int], int] = {}
+        self._kinds = array("q")
+
+    def append(self, own: frozenset[int]) -> None:
+        number = self._numbers.setdefault(own, len(self.sets))
+        if number == len(self.sets):
+            self.sets.append(own)
+        self._kinds.append(number)
+
+    def of(self, tokens: Integers) -> Integers:
+        kinds: Integers = np.array(self._kinds)[tokens]
+        return kinds
 
 
 class _Numbers(dict[str, int]):

@@ -8,6 +8,7 @@ remembered, so that the time goes with the number of words and hardly with that 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -35,6 +36,7 @@ from ressenti.emotions.themes.known_words import (
     Names,
     Roles,
     Words,
+    expanded_ranges,
 )
 from ressenti.emotions.tokens import SEPARATOR, cleaned
 
@@ -85,10 +87,9 @@ class ExpressionIndex:
     def __init__(self, expressions: Iterable[Expression], names: Names | None = None):
         self.expressions = tuple(expressions)
         self.names = names
-        self._widest = max((each.width for each in self.expressions), default=0)
+        self._widths = np.array([each.width for each in self.expressions], dtype=np.int64)
         self._roles = Roles(self.expressions)
         self._words = Words(self._roles, names)
-        self._tried: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def matches(self, texts: Sequence[str]) -> Iterator[Match]:
         """Give every match of every expression, text by text.
@@ -102,67 +103,59 @@ class ExpressionIndex:
         """
         for start in range(0, len(texts), BATCH):
             yield from self._matches_of(_Batch(texts[start : start + BATCH], self._words), start)
-            if len(self._words) + len(self._tried) > ROOM:
+            if len(self._words) > ROOM:
                 self._words = Words(self._roles, self.names)
-                self._tried = {}
 
     def _matches_of(self, batch: _Batch, first: int) -> Iterator[Match]:
-        anchors, begin, end = self._anchors_near(batch)
-        is_lead = ((batch.flags & IS_EXPRESSION) != 0) | (end > begin)
-        leads = np.flatnonzero(is_lead)
+        lead, place = self._tries(batch)
         rows = zip(
-            leads.tolist(),
-            batch.numbers[leads].tolist(),
-            batch.texts_of(leads),
-            batch.sentences_of(leads),
-            begin[leads].tolist(),
-            end[leads].tolist(),
+            lead.tolist(),
+            place.tolist(),
+            batch.places[lead].tolist(),
+            batch.texts_of(lead),
+            batch.sentences_of(lead),
             strict=True,
         )
-        near = batch.numbers[anchors].tolist()
-        for lead, number, text, sentence, nearest, farthest in rows:
-            for place in self._words.words[number]:
-                start, stop = batch.span(text, lead, lead)
-                yield Match(first + text, start, stop, place, sentence)
-            for place in self._begun(number, near[nearest:farthest]):
-                found = _compiled(self.expressions[place].source).match(
-                    batch.forms, int(batch.places[lead])
-                )
-                if found is not None:
-                    start, stop = batch.span(text, lead, batch.token_before(found.end()))
-                    yield Match(first + text, start, stop, place, sentence)
+        for token, which, begin, text, sentence in rows:
+            last, expression = token, self.expressions[which]
+            if not expression.is_one_word:
+                found = _compiled(expression.source).match(batch.forms, begin)
+                if found is None:
+                    continue
+                last = batch.token_before(found.end())
+            start, end = batch.span(text, token, last)
+            yield Match(first + text, start, end, which, sentence)
 
-    def _anchors_near(self, batch: _Batch) -> tuple[Integers, Integers, Integers]:
-        """Return the anchors of a batch and, for each token, which ones are near enough after it.
+    def _tries(self, batch: _Batch) -> tuple[Integers, Integers]:
+        """Return the tokens that may begin an expression, and which: those of one word do."""
+        count = len(self.expressions)
+        words = np.flatnonzero(batch.flags & IS_EXPRESSION)
+        those, place = self._words.words.expanded(batch.numbers[words])
+        alone = 2 * count * words[those] + place
+        lead, anchor, distance = self._near(batch)
+        pair, place = self._words.common(batch.numbers[lead], batch.numbers[anchor])
+        is_wide = self._widths[place] > distance[pair]
+        longer = 2 * count * lead[pair[is_wide]] + count + place[is_wide]
+        tries = np.unique(np.concatenate((alone, longer)))
+        return tries // max(2 * count, 1), tries % max(count, 1)
 
-        An anchor is near where no punctuation and not too many words stand between.
+    def _near(self, batch: _Batch) -> tuple[Integers, Integers, Integers]:
+        """Return each lead with each anchor soon after it, and how many words on that stands.
+
+        No punctuation lies between the two.
         """
         anchors = np.flatnonzero(batch.flags & IS_ANCHOR)
-        begin = np.zeros(len(batch.flags), dtype=np.int64)
-        end = begin.copy()
         leads = np.flatnonzero(batch.flags & IS_LEAD)
         breaks = np.append(np.flatnonzero(batch.is_break), len(batch.flags))
         word = np.cumsum((batch.flags & IS_WORD) != 0)
-        begin[leads] = np.searchsorted(anchors, leads)
-        end[leads] = np.minimum(
+        begin = np.searchsorted(anchors, leads)
+        end = np.minimum(
             np.searchsorted(anchors, breaks[np.searchsorted(breaks, leads)]),
-            np.searchsorted(word[anchors], word[leads] + self._widest),
+            np.searchsorted(word[anchors], word[leads] + self._widths.max(initial=0)),
         )
-        return anchors, begin, end
-
-    def _begun(self, number: int, near: Sequence[int]) -> Iterable[int]:
-        """Return the expressions that a token can begin, given the anchors near it."""
-        if len(near) == 1:
-            return self._with_anchor(number, near[0])
-        return sorted({place for each in near for place in self._with_anchor(number, each)})
-
-    def _with_anchor(self, number: int, anchor: int) -> tuple[int, ...]:
-        """Return the expressions that one token can begin and another anchors."""
-        both = self._tried.get((number, anchor))
-        if both is None:
-            both = tuple(sorted(self._words.longer[number] & self._words.anchored[anchor]))
-            self._tried[number, anchor] = both
-        return both
+        which, anchor = expanded_ranges(begin, end - begin)
+        lead, anchor = leads[which], anchors[anchor]
+        return lead, anchor, word[anchor] - word[lead]
 
 
 class _Batch:
@@ -216,7 +209,7 @@ class _Batch:
 
     def token_before(self, place: int) -> int:
         """Return the last token that begins before a place in the forms."""
-        return int(np.searchsorted(self.places, place)) - 1
+        return bisect_left(self.places, place) - 1
 
     def span(self, text: int, first: int, last: int) -> tuple[int, int]:
         """Return where words stand in their text as it was given."""
