@@ -148,6 +148,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("boutiques.csv", "reco,accueil,attente,conseil,retard,boutique,client"),
     ):
         (place / name).write_text("\n".join([header, *stores]) + "\n")
+    kept_promises = [
+        (shop, 2024 + month // 12, 1 + month % 12, (shop * 7 + month * 5 + visit * 3) % 4 > 0, visit)
+        for shop in range(12)
+        for month in range(18)
+        for visit in range(5)
+    ]
+    visits = [
+        f"S{shop},{year}-{month:02d}-{10 + visit},{kept:d},"
+        f"{min(10, 4 + 3 * kept + (shop + month * visit) % 4)},{shop % 2}"
+        for shop, year, month, kept, visit in kept_promises
+    ]
+    for name, header in (
+        ("shops.csv", "shop,visited,kept,recommend,new_desk"),
+        ("magasins.csv", "boutique,visite_le,tenu,reco,accueil"),
+    ):
+        (place / name).write_text("\n".join([header, *visits]) + "\n")
     audited = [f"k{i},{('positive', 'negative', 'neutral', '-0.5')[i % 4]}" for i in range(20)]
     (place / "marks.csv").write_text("\n".join(["id,mark", *audited]) + "\n")
     return place
