@@ -166,8 +166,9 @@ def with_expectations(
         nothing = exp.cast(exp.null(), "DOUBLE").as_("expected")
         return exp.select(everything, nothing).from_(rows)
     names = [PERIOD, *(f"by{i}" for i in range(len(by))), VALUE]
+    # A double that goes through a decimal may come back as its neighbour, and equality is met.
     values = exp.values(
-        [(start.isoformat(), *segment, value) for start, segment, value in expectations],
+        [(start.isoformat(), *segment, repr(value)) for start, segment, value in expectations],
         alias="expectations",
         columns=names,
     )

@@ -72,6 +72,12 @@ def test_the_quantile_is_a_value_that_was_met() -> None:
         assert found[-1][1] == value
 
 
+@pytest.mark.parametrize("value", [1 / 3, 0.1 + 0.2, 1e-7, 123456.7890123456, 2.0**60 / 3])
+def test_what_is_expected_is_met_by_whoever_got_just_that(value: float) -> None:
+    found = expected(days(("2026-01-05", value), ("2026-02-05", 0)), Learning(learnt=learnt()))
+    assert found[-1][1] == value
+
+
 def test_too_few_values_before_expect_nothing() -> None:
     rows = days(("2026-01-05", 10), ("2026-01-06", 10), ("2026-02-05", 3), ("2026-03-05", 3))
     found = expected(rows, Learning(learnt=learnt(at_least=3)))
