@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from ressenti.statistics.importance import Importance, driver_importance
 from ressenti.statistics.importance_intervals import (
     FEWEST_BUCKETS,
     TOO_FEW_BUCKETS,
+    ImportanceInterval,
     ImportanceIntervals,
     intervals_of_replicates,
     replicated_importance,
@@ -81,13 +82,30 @@ def judged_drivers(
     if latent is not None and latent.replicates is not None:
         correlations = latent.replicates
     parts = replicated_importance(correlations)
+    intervals = intervals_of_replicates(parts, confidence=assessing.confidence)
     return Judged(
         importance,
-        intervals_of_replicates(parts, confidence=assessing.confidence),
+        replace(intervals, drivers=_holding(intervals, importance)),
         performance,
         parts,
         _standardised_slopes(correlations),
         _performance(falls, evidence, evidence.replicates.means),
+    )
+
+
+def _holding(
+    intervals: ImportanceIntervals, importance: Importance
+) -> tuple[ImportanceInterval, ...]:
+    """Return intervals that hold their own estimates: importance in samples is biased upwards."""
+    return tuple(
+        replace(
+            limits,
+            low=min(limits.low, part.importance),
+            high=max(limits.high, part.importance),
+            share_low=min(limits.share_low, part.share or 0.0),
+            share_high=max(limits.share_high, part.share or 0.0),
+        )
+        for limits, part in zip(intervals.drivers, importance.drivers, strict=False)
     )
 
 
@@ -146,7 +164,9 @@ def percentile_interval(
         return Interval(estimate, None, None, confidence, "bootstrap", too_few)
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(replicates, [tail, 1 - tail])
-    return Interval(estimate, float(low), float(high), confidence, "bootstrap")
+    # R² of samples is biased upwards: an interval still holds its own estimate.
+    least, most = min(float(low), estimate), max(float(high), estimate)
+    return Interval(estimate, least, most, confidence, "bootstrap")
 
 
 def replicates_of(replicates: Floats | None, place: int) -> Floats | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -85,18 +85,22 @@ def complete_query(
 ) -> CompleteQuery:
     """Return the pass over complete rows."""
     columns = _centred(question, centres)
+    derived: list[exp.Expr] = []
     places: list[tuple[int, ...]] = []
-    for place, (driver, scale) in enumerate(zip(question.drivers, scales, strict=True), start=1):
+    for place, scale in enumerate(scales, start=1):
         if scale.form == "open":
             places.append((place,))
             continue
-        own = scale.indicators(driver.value)
-        places.append(tuple(range(len(columns), len(columns) + len(own))))
-        columns += own
+        own = scale.indicators(exp.column(f"x{place}"), centre=centres[place])
+        first = len(columns) + len(derived)
+        places.append(tuple(range(first, first + len(own))))
+        derived += own
     effects = [0, *(place for own in places for place in own)]
     pairs = all_pairs(range(len(question.readings))) + all_pairs(effects)
     return CompleteQuery(
-        query=_query(question, columns, list(dict.fromkeys(pairs)), question.where),
+        query=replace(
+            _query(question, columns, list(dict.fromkeys(pairs)), question.where), derived=derived
+        ),
         places=tuple(places),
     )
 

@@ -37,19 +37,22 @@ class DriverScale:
     low_to: float | None = None
     high_from: float | None = None
 
-    def indicators(self, value: exp.Expr) -> list[exp.Expr]:
+    def indicators(self, value: exp.Expr, *, centre: float = 0.0) -> list[exp.Expr]:
         """Return the columns by which an additive model knows the driver.
 
         Whether it is low and whether it is high for marks, whether it is yes for a yes or no,
-        the value itself for a quantity.
+        the value itself for a quantity. ``centre`` was taken off the value.
         """
         if self.form == "open":
             return [value.copy()]
         if self.form == "binary":
-            return [indicator(exp.GTE, value, self.greatest)]
+            return [indicator(exp.GTE, value, self.greatest - centre)]
         assert self.low_to is not None  # noqa: S101 - graded scales have both
         assert self.high_from is not None  # noqa: S101
-        return [indicator(exp.LTE, value, self.low_to), indicator(exp.GTE, value, self.high_from)]
+        return [
+            indicator(exp.LTE, value, self.low_to - centre),
+            indicator(exp.GTE, value, self.high_from - centre),
+        ]
 
 
 def driver_scale(coverage: Coverage, levels: Sequence[float] = ()) -> DriverScale:

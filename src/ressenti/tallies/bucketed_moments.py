@@ -64,8 +64,10 @@ class BucketedQuery:
     ----------
     columns : sequence of numeric expressions
         NULL where there is no value; a row counts only where all have one.
+    derived : sequence of numeric expressions
+        More columns, made of those above, which they call x0, x1 …
     pairs : sequence of (i, j), i <= j
-        The products to sum.
+        The products to sum, derived columns coming last.
     cluster : sqlglot expression or None
         What rows share; rows without it are left out. None where each row stands alone.
     weight : sqlglot expression or None
@@ -75,9 +77,15 @@ class BucketedQuery:
     relation: Relation
     columns: Sequence[exp.Expr]
     pairs: Sequence[Pair]
+    derived: Sequence[exp.Expr] = ()
     cluster: exp.Expr | None = None
     weight: exp.Expr | None = None
     where: exp.Expr | None = None
+
+    @property
+    def size(self) -> int:
+        """How many columns are summed."""
+        return len(self.columns) + len(self.derived)
 
     def tree(self) -> exp.Select:
         """Return the query: one row a bucket."""
@@ -90,8 +98,7 @@ class BucketedQuery:
             exp.Sum(this=_product(weight, weight)).as_("w2"),
         ]
         sums += [
-            exp.Sum(this=self._weighted(exp.column(f"x{i}"))).as_(f"s{i}")
-            for i in range(len(self.columns))
+            exp.Sum(this=self._weighted(exp.column(f"x{i}"))).as_(f"s{i}") for i in range(self.size)
         ]
         for i, j in self.pairs:
             product = _product(exp.column(f"x{i}"), exp.column(f"x{j}"))
@@ -105,7 +112,10 @@ class BucketedQuery:
 
     def counted(self) -> exp.Select:
         """Return the query of the rows that count, with their weight and their bucket."""
-        return exp.select("*").from_(self._read().subquery("read")).where(self._is_counted())
+        first = len(self.columns)
+        derived = [value.copy().as_(f"x{first + i}") for i, value in enumerate(self.derived)]
+        rows = exp.select("*", *derived).from_(self._read().subquery("read"))
+        return rows.where(self._is_counted())
 
     def _read(self) -> exp.Select:
         bucket = row_bucket(self.relation) if self.cluster is None else key_bucket(self.cluster)
@@ -155,7 +165,7 @@ def bucketed_moments_of(query: BucketedQuery) -> BucketedMoments:
         )
     # Buckets come in any order; replicates must not depend on it.
     order = np.argsort([str(name) for name in found.column(BUCKET).to_pylist()], kind="stable")
-    size = len(query.columns)
+    size = query.size
     matrices = np.full((len(order), size + 1, size + 1), np.nan)
     matrices[:, 0, 0] = numbers["w"][order]
     for i in range(size):
