@@ -106,10 +106,12 @@ class Learning:
                     yield start, segment, expected
 
     def _renewals(self, first: date, last: date) -> tuple[date, ...]:
-        """Return the first days of the periods that may be judged by what was learnt."""
+        """Return the first days of the periods that what is known may judge, then none any more."""
         renewed = self.renewed_per
         start = first_day_of(first, renewed, week_starts_on=self.week_starts_on)
-        end = span_starting(last, self.learnt.grain)[1]
+        end = last
+        for _ in range(self.learnt.over + 1):
+            end = span_starting(end, self.learnt.grain)[1]
         return spans_from(start, end, renewed)
 
     def _window(self, start: date, known: Iterable[date]) -> list[date]:

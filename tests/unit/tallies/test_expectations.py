@@ -93,6 +93,12 @@ def test_only_so_many_periods_before_are_learnt_from() -> None:
     assert expected(gap, Learning(learnt=learnt(over=2)))[-1][1] == 2
 
 
+def test_what_was_learnt_holds_through_months_of_silence_until_it_is_too_old() -> None:
+    rows = days(("2026-01-05", 7), ("2026-06-05", None), ("2026-07-05", None))
+    found = expected(rows, Learning(learnt=learnt(over=5)))
+    assert [value for _, value in found] == [None, 7, None]
+
+
 def test_customers_of_each_segment_expect_what_their_own_segment_had() -> None:
     rows: list[Row] = [
         (datetime.fromisoformat(day), value, place)
