@@ -257,6 +257,14 @@ def test_a_few_outcomes_measured_late_are_left_out_and_counted(
     assert any(note.startswith("30 rows are left out") for note in found["notes"])
 
 
+def test_a_small_group_of_employees_is_not_shown() -> None:
+    table = pd.DataFrame({"met": [1, 0, 0, 0, 0] * 4, "mark": [9, 3, 5, 10, 7] * 4})
+    lift = rs.link(table, outcome="met", kpi="enps=mark")[0].lift
+    assert (lift.met.value, lift.difference.estimate, lift.p_value) == (None, None, None)
+    assert "under 5" in str(lift.difference.reason)
+    assert rs.link(table, outcome="met", kpi="nps=mark")[0].lift.met.value == 100
+
+
 def test_shops_are_linked_one_point_each(capsys: pytest.CaptureFixture[str], survey: str) -> None:
     found = answer_of(
         capsys, "link", survey, "--outcome", "on_time", "--kpi", "spent",

@@ -6,15 +6,22 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ressenti.language import Text
 from ressenti.scores.score import CONFIDENCE
 from ressenti.statistics.comparisons import contrast_differences
 from ressenti.statistics.intervals import NO_ANSWERS, Interval, contrast_interval, mean_interval
 from ressenti.statistics.mean_comparisons import Sample, mean_difference
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import Group, Lift
+from ressenti.tallies.suppression import FLOOR
 from ressenti.tallies.tally import Floats
 
 Pair = tuple[int, int]
+
+TOO_SMALL = Text(
+    en="a group of employees is not shown under {needed} answers.",
+    fr="un groupe de salariés n'est pas montré sous {needed} réponses.",
+)
 
 
 def lifts_of_pairs(
@@ -74,11 +81,15 @@ def _contrast_lifts(
     )
     limits = [contrast_interval(shares[s], sizes[s], own, confidence=confidence) for s in (0, 1)]
     values = shares @ own
+    # A group of employees under five is never shown, nor what would tell it.
+    floor = FLOOR if indicator.is_of_employees else 1
+    reason = TOO_SMALL.format(needed=floor) if indicator.is_of_employees else NO_ANSWERS
+    both &= (sizes >= floor).all(axis=0)
 
     def group(side: int, at: int) -> Group:
         n = int(sizes[side, at])
-        if n == 0:
-            return Group(value=None, low=None, high=None, n=0)
+        if n < floor:
+            return Group(value=None, low=None, high=None, n=n)
         low, high = (float(limit[at]) for limit in limits[side])
         return Group(value=float(values[side, at]), low=low, high=high, n=n)
 
@@ -94,7 +105,7 @@ def _contrast_lifts(
                 "mover",
             )
             if both[at]
-            else Interval(None, None, None, confidence, "mover", NO_ANSWERS),
+            else Interval(None, None, None, confidence, "mover", reason),
             p_value=float(differences.p_value[at]) if both[at] else None,
         )
         for at in range(len(groups))

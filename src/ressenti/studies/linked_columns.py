@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ressenti.scores.contrast import Contrast
+from ressenti.scores.definitions import Family
 from ressenti.scores.score import Direction, Unit
 from ressenti.statistics.cross_counts import CodedColumn
 from ressenti.studies.questions import Measure
@@ -57,6 +58,10 @@ class LinkedColumn:
     @property
     def direction(self) -> Direction:
         return Direction.CONTEXT if self.measure is None else self.measure.variant.direction
+
+    @property
+    def is_of_employees(self) -> bool:
+        return self.measure is not None and self.measure.indicator.family is Family.EMPLOYEE
 
     @cached_property
     def contrast(self) -> Contrast | None:

@@ -49,39 +49,11 @@ class LinkedFacts:
     def by_customer(self, *, days: int) -> exp.Select:
         """Return one row a customer: the last answer that outcomes precede by so many days."""
         kept = [WHO, AT, *self._units(), *self.answered]
-        joined = exp.select(
-            *(exp.column(name, "a", quoted=True) for name in ("response_id", *kept)),
-            exp.column("outcome", "o"),
-            exp.column("met", "o"),
-            _parsed(
-                "ROW_NUMBER() OVER (PARTITION BY a.response_id, o.outcome "
-                "ORDER BY o.occurred_at DESC)"
-            ).as_("place"),
-        ).from_(self._answered_once().subquery("a"))
-        joined = joined.join(
-            self._happened(with_units=False).subquery("o"),
-            on=exp.and_(
-                f'o.customer_id = a."{WHO}"',
-                f'o.occurred_at <= a."{AT}"',
-                f"o.occurred_at > a.\"{AT}\" - INTERVAL '{days:d}' DAY",
-                *(f'o."{name}" = a."{PLACE}"' for name in self._touchpoints()),
-                dialect=DIALECT,
-            ),
-        )
-        wide = (
-            exp.select(
-                exp.column("response_id"),
-                *(_greatest(exp.column(name, quoted=True), name) for name in kept),
-                *(_greatest(_when("outcome", name, "met"), name) for name in self.happened),
-            )
-            .from_(joined.subquery("joined"))
-            .where("place = 1")
-            .group_by("response_id")
-        )
+        rows = self._with_outcomes(kept, days) if self.happened else self._answered_once()
         turn = _parsed(
             f'ROW_NUMBER() OVER (PARTITION BY "{WHO}" ORDER BY "{AT}" DESC, response_id)'
         )
-        last = exp.select(exp.Star(), turn.as_("turn")).from_(wide.subquery("wide"))
+        last = exp.select(exp.Star(), turn.as_("turn")).from_(rows.subquery("wide"))
         columns = [exp.column(name, quoted=True) for name in (*kept, *self.happened)]
         return exp.select(*columns).from_(last.subquery("last_")).where("turn = 1")
 
@@ -105,6 +77,38 @@ class LinkedFacts:
             *(_when("outcome", name, "met").as_(name, quoted=True) for name in self.happened),
         ).from_(self._happened(with_units=True).subquery("happened"))
         return exp.union(answers, outcomes, distinct=False)
+
+    def _with_outcomes(self, kept: Sequence[str], days: int) -> exp.Select:
+        """Return one row a response, with the last outcome before it of each kind."""
+        joined = exp.select(
+            *(exp.column(name, "a", quoted=True) for name in ("response_id", *kept)),
+            exp.column("outcome", "o"),
+            exp.column("met", "o"),
+            _parsed(
+                "ROW_NUMBER() OVER (PARTITION BY a.response_id, o.outcome "
+                "ORDER BY o.occurred_at DESC)"
+            ).as_("place"),
+        ).from_(self._answered_once().subquery("a"))
+        joined = joined.join(
+            self._happened(with_units=False).subquery("o"),
+            on=exp.and_(
+                f'o.customer_id = a."{WHO}"',
+                f'o.occurred_at <= a."{AT}"',
+                f"o.occurred_at > a.\"{AT}\" - INTERVAL '{days:d}' DAY",
+                *(f'o."{name}" = a."{PLACE}"' for name in self._touchpoints()),
+                dialect=DIALECT,
+            ),
+        )
+        return (
+            exp.select(
+                exp.column("response_id"),
+                *(_greatest(exp.column(name, quoted=True), name) for name in kept),
+                *(_greatest(_when("outcome", name, "met"), name) for name in self.happened),
+            )
+            .from_(joined.subquery("joined"))
+            .where("place = 1")
+            .group_by("response_id")
+        )
 
     def _units(self) -> list[str]:
         return [] if self.within is None else [self.within]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 import ressenti as rs
-from ressenti.errors import UnknownName
+from ressenti.errors import NotComparable, UnknownName
 from ressenti.library.lakes import Lake, lake_of_frames
 from ressenti.library.linked_facts import linked_table
 from ressenti.library.request import Request
@@ -127,6 +127,16 @@ def test_over_periods_answers_and_outcomes_keep_their_own_dates() -> None:
     assert len(rows) == 4
     assert sum(row["nps"] is not None for row in rows) == 2
     assert {row["at"].day for row in rows if row["on_time"] is not None} == {15, 18}
+
+
+def test_one_question_on_both_sides_is_refused() -> None:
+    lake = facts({"a": 2})
+    table = linked_table(
+        lake, ["nps"], ["nps"], level=Level.CUSTOMER, within=None, days=10, asked=Request()
+    )
+    assert table.outcomes == table.indicators == ("nps=nps",)
+    with pytest.raises(NotComparable, match="defines both sides"):
+        rs.link(table.relation, outcome=table.outcomes, kpi=table.indicators)
 
 
 def test_an_outcome_or_a_measure_that_no_fact_bears_is_refused_by_name() -> None:
