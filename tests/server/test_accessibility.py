@@ -111,6 +111,7 @@ def filled(
         "file": imported.pk,
         "response": said.pk,
         "sample": sample_of(said, tenant).pk,
+        "outcome": "waiting",
         "measure": Measure.objects.get(organisation=tenant.organisation, indicator="nps").pk,
         "identity": tenant.nice.pk,
         "number": Membership.objects.get(person=tenant.reader).pk,

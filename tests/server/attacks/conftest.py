@@ -124,6 +124,7 @@ def target_of(tenant: Tenant) -> Target:
         Measure,
         MemberInvitation,
         Membership,
+        OutcomeDeclaration,
     )
 
     organisation = tenant.organisation
@@ -159,6 +160,13 @@ def target_of(tenant: Tenant) -> Target:
         accepted=1,
         created_by=tenant.owner,
     )
+    outcome = OutcomeDeclaration.objects.create(
+        organisation=organisation,
+        key="waiting",
+        words={"en": "A short wait", "fr": "Une attente courte"},
+        unit="minutes",
+        expectation_source="stated",
+    )
     comment = comment_of(asked, "The queue was long.")
     things: dict[tuple[str, str] | str, object] = {
         "survey": asked.survey.pk,
@@ -172,6 +180,7 @@ def target_of(tenant: Tenant) -> Target:
         "chart": "trend",
         "file": file.pk,
         "sample": sample_of(comment, tenant).pk,
+        "outcome": outcome.key,
         ("unit", "identity"): tenant.nice.pk,
         ("delete_unit", "identity"): tenant.nice.pk,
         ("revoke_invitation", "identity"): invitation.pk,

@@ -96,7 +96,7 @@ def test_reasons_are_read_and_corrected_by_keyboard(
         page.keyboard.press("Enter")
         assert page.locator(".reasons").is_visible()
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its own
+            page.emulate_media(color_scheme=scheme)
             assert Axe().run(page, options=RULES).response["violations"] == []
         tab_to(page, ".comment-about a")
         with page.expect_navigation():
@@ -149,7 +149,7 @@ def test_reasons_open_and_corrections_are_kept_without_a_script(
         page.locator(".reading summary").click()
         assert page.locator(".reasons").is_visible()
         assert "odieux" in page.locator(".reasons").inner_text()
-        page.locator(".comment-about a").click()
+        page.locator(".comment-about a").last.click()
         page.locator("[name=polarity]").first.check()
         page.locator(".marking .button").click()
         assert "selon Alice" in page.locator(".person-said").inner_text()
