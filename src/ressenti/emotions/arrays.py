@@ -20,6 +20,16 @@ def longer(array: Integers, more: npt.ArrayLike) -> Integers:
     return np.concatenate((array, np.asarray(more, dtype=np.int64)))
 
 
+def distinct(places: Integers) -> Integers:
+    """Return the numbers from 0 on that are there, each once and in order.
+
+    What NumPy has for it brings masked arrays along, which a first answer would wait for.
+    """
+    ordered = np.sort(places)
+    result: Integers = ordered[np.diff(ordered, prepend=-1) != 0]
+    return result
+
+
 def roomier(array: Any, rows: int) -> Any:
     """Return an array with room for so many rows, and as many again where it had to grow."""
     if rows <= len(array):

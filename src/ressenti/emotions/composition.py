@@ -152,5 +152,5 @@ def _slices(items: Sequence[Item], bounds: Integers) -> Iterator[tuple[Item, ...
 def _made(kind: type[Item], *columns: Iterable[object]) -> Iterator[Item]:
     """Yield named tuples from their columns, of which one may be endless."""
     # What their own constructors do, without a call of Python for each. Types do not tell that.
-    made: Any = partial(tuple.__new__, kind)  # type: ignore[type-var]
+    made: Any = partial(tuple.__new__, kind)
     return map(made, zip(*columns, strict=False))

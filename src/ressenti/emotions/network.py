@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ressenti.emotions.arrays import roomier
+from ressenti.emotions.arrays import distinct, roomier
 from ressenti.emotions.clauses import Flags
 from ressenti.emotions.features import Floats, Integers
 from ressenti.emotions.sums import product
@@ -39,7 +39,7 @@ class WordNetwork:
         key = 2 * place + is_denied
         rows = self._rows[key]
         if (rows < 0).any():
-            self._learn(np.unique(key[rows < 0]))
+            self._learn(distinct(key[rows < 0]))
             rows = self._rows[key]
         return rows
 

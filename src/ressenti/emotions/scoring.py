@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from ressenti.emotions.arrays import longer, none, roomier
+from ressenti.emotions.arrays import distinct, longer, none, roomier
 from ressenti.emotions.clauses import Clauses, Flags, clauses_of
 from ressenti.emotions.features import (
     PAIR_VALUE,
@@ -233,7 +233,7 @@ class Scorer:
         """Return the row of each word, working out those that were not met before."""
         rows = self._rows[key]
         if (rows < 0).any():
-            for first in range(0, len(new := np.unique(key[rows < 0])), WORDS_AT_ONCE):
+            for first in range(0, len(new := distinct(key[rows < 0])), WORDS_AT_ONCE):
                 self._learn(new[first : first + WORDS_AT_ONCE].tolist())
             rows = self._rows[key]
         return rows

@@ -8,11 +8,9 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +27,8 @@ from ressenti.library.verbatims import VerbatimBatch
 from ressenti.studies.net_emotions import records_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from ressenti.emotions.themes.mentions import ThemeReader
 
 ALONE: Final = 5
@@ -169,6 +169,9 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
 def _read_by_others(
     how: BatchReading, batches: Iterable[VerbatimBatch], processes: int
 ) -> Iterator[Finished]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     waiting: deque[Future[Finished]] = deque()
     # A process that is started anew shares no lock with our threads.
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_stand_by)
@@ -201,6 +204,8 @@ def _stand_by() -> None:
 
 
 def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
     parent: Any = parent_process()
     parent.join()
     os._exit(1)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ressenti.emotions.arrays import none
+from ressenti.emotions.arrays import distinct, none
 from ressenti.emotions.clauses import Flags
 from ressenti.emotions.features import Integers
 from ressenti.emotions.themes.expressions import Expression
@@ -136,7 +136,7 @@ class ExpressionIndex:
         pair, place = self._words.common(batch.numbers[lead], batch.numbers[anchor])
         is_wide = self._widths[place] > distance[pair]
         longer = 2 * count * lead[pair[is_wide]] + count + place[is_wide]
-        tries = np.unique(np.concatenate((alone, longer)))
+        tries = distinct(np.concatenate((alone, longer)))
         return tries // max(2 * count, 1), tries % max(count, 1)
 
     def _near(self, batch: _Batch) -> tuple[Integers, Integers, Integers]:
