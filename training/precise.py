@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +62,8 @@ class Sentences:
         if self._folder is None:
             self.vectors(corpus.texts)
             return
-        kept = self._folder / f"{corpus.name}_{corpus.language}.npy"
+        digest = blake2b("\n".join(corpus.texts).encode(), digest_size=8).hexdigest()
+        kept = self._folder / f"{corpus.name}_{corpus.language}_{digest}.npy"
         if kept.exists():
             self._vectors.update(zip(corpus.texts, np.load(kept), strict=True))
         else:
