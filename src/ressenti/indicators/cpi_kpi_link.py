@@ -12,13 +12,10 @@ from ressenti.scores.inputs import Inputs, tally_of_answers
 from ressenti.scores.rows import rows_of
 from ressenti.scores.score import CONFIDENCE, Direction, Reason, Unit
 from ressenti.scores.worked import CONTRADICTION, NO_DATA, base_flags, outcome_of
-from ressenti.statistics.association import (
-    Association,
-    pearson_correlation,
-    spearman_correlation,
-)
+from ressenti.statistics.association import Association, pearson_correlation
 from ressenti.statistics.comparisons import mover_difference
 from ressenti.statistics.intervals import Interval
+from ressenti.statistics.joint_correlations import ranked_association
 from ressenti.tallies.tally import Tally
 
 Series = Sequence[float | None]
@@ -30,7 +27,7 @@ def pearson(inputs: Inputs) -> Outcome:
 
 
 def spearman(inputs: Inputs) -> Outcome:
-    return _correlation(inputs, spearman_correlation, name="rho")
+    return _correlation(inputs, ranked_association, name="rho")
 
 
 def lagged_pearson(inputs: Inputs) -> Outcome:
@@ -161,8 +158,8 @@ INDICATOR = Indicator(
             key="spearman_with_ties",
             name=Text(en="Rank correlation", fr="Corrélation des rangs"),
             formula=Text(
-                en="r of the ranks, ties at their mean rank",
-                fr="r des rangs, les ex æquo à leur rang moyen",
+                en="r of the ranks, ties at their mean rank, limits of Bonett and Wright",
+                fr="r des rangs, les ex æquo à leur rang moyen, bornes de Bonett et Wright",
             ),
             unit=Unit.COEFFICIENT,
             direction=Direction.CONTEXT,
@@ -237,6 +234,7 @@ INDICATOR = Indicator(
     sources=(
         "Cornfield, G. (2020). The Most Important Metrics You're Not Tracking (Yet). HBR.",
         "Fisher, R. A. (1921). On the probable error of a coefficient of correlation. Metron 1.",
+        "Bonett, D. and Wright, T. (2000). Sample size for correlations. Psychometrika 65.",
         "Benjamini, Y. and Hochberg, Y. (1995). Controlling the False Discovery Rate. JRSS B 57.",
     ),
     objectives=("customer_outcomes",),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -31,6 +32,11 @@ def test_the_rank_correlation_is_scipy_s_ties_included() -> None:
     cpi, kpi = [1, 2, 2, 4, 5], [3, 1, 1, 5, 4]
     score = link("spearman_with_ties", cpi=cpi, kpi=kpi)
     assert score.parts["rho"] == pytest.approx(stats.spearmanr(cpi, kpi).statistic)
+    # Fisher's z of 5 pairs, its variance times 1 + ρ²/2.
+    rho = score.parts["rho"]
+    margin = stats.norm.ppf(0.975) * np.sqrt((1 + rho**2 / 2) / 2)
+    expected = np.tanh([np.arctanh(rho) - margin, np.arctanh(rho) + margin])
+    assert (score.low, score.high) == pytest.approx(tuple(expected))
 
 
 def test_a_lag_pairs_the_outcome_with_the_later_indicator() -> None:
