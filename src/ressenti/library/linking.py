@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from sqlglot import exp
 
-from ressenti.errors import InvalidArgument, NotComparable, UndefinedResult, unknown_name
+from ressenti.errors import InvalidArgument, UndefinedResult, unknown_name
 from ressenti.facts.scales import SCALES
-from ressenti.language import Text, percent_text
+from ressenti.language import Text
 from ressenti.library.lakes import Lake
 from ressenti.library.link_columns import Side, side_of
 from ressenti.library.link_periods import (
@@ -22,39 +22,28 @@ from ressenti.library.link_periods import (
     told_units,
 )
 from ressenti.library.link_results import Links
+from ressenti.library.link_traps import measured_before, own_definitions
 from ressenti.library.linked_facts import DAYS, LinkedTable, linked_table
 from ressenti.library.measuring import opened
 from ressenti.library.planned_sources import PlanSources
 from ressenti.library.request import Request
 from ressenti.scores.score import CONFIDENCE
-from ressenti.studies.customer_links import customer_links, group_links
-from ressenti.studies.link_lifts import Pair
+from ressenti.studies.customer_links import customer_links
+from ressenti.studies.group_links import group_links
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import Level, LinkStudy, Seeking, Wording
 from ressenti.studies.period_links import period_links
-from ressenti.tallies.joint_columns import JointColumns, joint_columns, rows_meeting
+from ressenti.tallies.joint_columns import JointColumns, joint_columns
 from ressenti.tallies.linked_facts import AT
 from ressenti.warehouse.expressions import column_expression
 
 UNITS = tuple(level.value for level in Level)
 SEASONS: Mapping[str, int] = {"month": 12, "quarter": 4, "week": 52, "day": 7}
-# Above this share of outcomes measured after the indicator, the data are not what they seem.
-LATE_LIMIT = 0.10
 GREATEST_LAG = 24
 
-OWN_DEFINITION = Text(
-    en="'{name}' defines both sides: a link of a column with itself proves nothing.",
-    fr="« {name} » définit les deux côtés : le lien d'une colonne avec elle-même ne prouve rien.",
-)
 FILE_ORDER = Text(
     en="no --at was given: each row is taken as one period, in the order of the source.",
     fr="sans --at, chaque ligne est prise pour une période, dans l'ordre de la source.",
-)
-UNDATED = Text(
-    en="nothing says that the outcome was measured before the indicator: give both dates "
-    "(--outcome-at, --at).",
-    fr="rien ne dit que le résultat a été mesuré avant l'indicateur : donnez les deux dates "
-    "(--outcome-at, --at).",
 )
 
 
@@ -172,7 +161,7 @@ def _side(text: str, asking: Asking, table: LinkedTable | None) -> Side:
 def _customer_study(
     asking: Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
 ) -> tuple[LinkStudy, tuple[Text, ...]]:
-    where, notes = _before_only(asking)
+    where, notes = measured_before(asking)
     rows = _rows(asking, [*outcomes, *indicators], {}, where)
     first, second = _linked(asking, rows, outcomes, indicators)
     study = customer_links(
@@ -180,7 +169,7 @@ def _customer_study(
         second,
         units=None if asking.within is None else told_units(rows.keys["within"]),
         seeking=asking.seeking,
-        refusals=_refusals(outcomes, indicators),
+        refusals=own_definitions(outcomes, indicators),
     )
     return study, notes
 
@@ -202,7 +191,7 @@ def _group_study(
         second,
         units=told_units(rows.keys["within"]),
         seeking=asking.seeking,
-        refusals=_refusals(outcomes, indicators),
+        refusals=own_definitions(outcomes, indicators),
     )
     return study, ()
 
@@ -227,7 +216,7 @@ def _period_study(
         series[0],
         series[1],
         seeking=asking.seeking,
-        refusals=_refusals(outcomes, indicators),
+        refusals=own_definitions(outcomes, indicators),
     )
     return study, () if asking.asked.at is not None else (FILE_ORDER,)
 
@@ -259,65 +248,6 @@ def _linked(
         for side, found in zip((*outcomes, *indicators), rows.columns, strict=True)
     ]
     return read[: len(outcomes)], read[len(outcomes) :]
-
-
-def _refusals(outcomes: Sequence[Side], indicators: Sequence[Side]) -> dict[Pair, Text]:
-    """Return the pairs of which one column defines both sides.
-
-    Raises
-    ------
-    NotComparable
-        R205, when there is no other pair.
-    """
-    refused = {
-        (i, j): OWN_DEFINITION.format(name=min(shared))
-        for i, outcome in enumerate(outcomes)
-        for j, indicator in enumerate(indicators)
-        if (shared := outcome.names & indicator.names)
-    }
-    if len(refused) == len(outcomes) * len(indicators):
-        raise NotComparable(next(iter(refused.values())))
-    return refused
-
-
-def _before_only(asking: Asking) -> tuple[exp.Expr | None, tuple[Text, ...]]:
-    """Return the condition that keeps what was measured before the indicator.
-
-    Raises
-    ------
-    NotComparable
-        R205, when too many outcomes were measured after it.
-    """
-    where, at = asking.where, asking.asked.at
-    if asking.outcome_at is None or at is None:
-        return where, (UNDATED,)
-    outcome, indicator = asking.date(asking.outcome_at), asking.date(at)
-    is_late = exp.GT(this=outcome, expression=indicator)
-    late, told = rows_meeting(asking.relation, is_late, where=where)
-    if late == 0:
-        return where, ()
-    if late > LATE_LIMIT * told:
-        share = 100 * late / told
-        raise NotComparable(
-            Text(
-                en=f"the outcome was measured after the indicator in {late} rows of {told} "
-                f"({percent_text(share, 'en')}): what comes after cannot explain what came before.",
-                fr=f"le résultat a été mesuré après l'indicateur dans {late} lignes sur {told} "
-                f"({percent_text(share, 'fr')}) : ce qui vient après ne peut expliquer ce qui "
-                "précède.",
-            ),
-            hint=Text(
-                en="Link each answer with the last outcome before it, or swap the two dates.",
-                fr="Liez chaque réponse au dernier résultat qui la précède, ou échangez les deux "
-                "dates.",
-            ),
-        )
-    note = Text(
-        en="{n} rows are left out: their outcome was measured after the indicator.",
-        fr="{n} lignes sont écartées : leur résultat a été mesuré après l'indicateur.",
-    ).format(n=late)
-    kept = exp.not_(exp.Coalesce(this=is_late.copy(), expressions=[exp.false()]))
-    return kept if where is None else exp.and_(where, kept), (note,)
 
 
 def _level(unit: str | None, lag: int | None, asked: Request) -> Level:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +12,7 @@ from numpy.typing import NDArray
 from ressenti.errors import InvalidArgument
 from ressenti.facts.periods import Grain, span_starting
 from ressenti.facts.scales import SCALES
-from ressenti.language import Language, Text, language_of_environment
+from ressenti.language import Text
 from ressenti.library.lakes import Lake
 from ressenti.library.link_columns import Side, side_of
 from ressenti.library.link_periods import (
@@ -26,65 +24,17 @@ from ressenti.library.link_periods import (
 )
 from ressenti.library.measuring import opened
 from ressenti.library.planned_sources import PlanSources
+from ressenti.library.rollout_results import Rollouts
 from ressenti.scores.score import CONFIDENCE
-from ressenti.statistics.rollout_effects import RolloutEffect
-from ressenti.studies.customer_links import unit_means
+from ressenti.studies.group_links import unit_means
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import Seeking
-from ressenti.studies.rollouts import Arm, Rollout, RolloutFigures, rollout_of_figures
+from ressenti.studies.rollouts import RolloutFigures, rollout_of_figures
 from ressenti.tallies.joint_columns import joint_columns
 from ressenti.warehouse.expressions import column_expression
 
 # A unit of which so large a part of the rows says "with the change" got it.
 MOSTLY = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rollouts(Sequence[Rollout]):
-    """What one change did to each indicator that was asked."""
-
-    rollouts: tuple[Rollout, ...]
-    source: str = ""
-
-    @overload
-    def __getitem__(self, index: int) -> Rollout: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Rollout, ...]: ...
-    def __getitem__(self, index: int | slice) -> Rollout | tuple[Rollout, ...]:
-        return self.rollouts[index]
-
-    def __len__(self) -> int:
-        return len(self.rollouts)
-
-    def __iter__(self) -> Iterator[Rollout]:
-        return iter(self.rollouts)
-
-    def to_dicts(self, language: Language = "en") -> list[dict[str, Any]]:
-        """Return the effects as JSON publishes them, unrounded, each with its finding in words."""
-        from ressenti.reports.rollouts import rollout_finding
-
-        return [
-            rollout_document(one, language) | {"finding": rollout_finding(one, language)}
-            for one in self.rollouts
-        ]
-
-    def to_json(self, language: Language = "en") -> str:
-        """Return ``{"effects": [...]}`` as one JSON document."""
-        document = {"effects": self.to_dicts(language)}
-        return json.dumps(document, ensure_ascii=False, allow_nan=False)
-
-    def text(self, language: Language | None = None) -> str:
-        """Return what the change did, in words and figures."""
-        from ressenti.reports.rollouts import rollout_text
-
-        spoken = language or language_of_environment()
-        return "\n".join(rollout_text(one, spoken) for one in self.rollouts)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def __repr__(self) -> str:
-        return self.text()
 
 
 def effect(
@@ -277,37 +227,3 @@ def _one_table_only() -> InvalidArgument:
             "lignes.",
         )
     )
-
-
-def rollout_document(rollout: Rollout, language: Language) -> dict[str, Any]:
-    """Return one effect as JSON publishes it."""
-    drift = rollout.drift
-    return {
-        "kpi": rollout.indicator,
-        "design": str(rollout.design),
-        **_effect_document(rollout.effect, language),
-        "treated": _arm_document(rollout.treated),
-        "others": _arm_document(rollout.others),
-        "drift": None if drift is None else _effect_document(drift, language),
-        "claim": str(rollout.claim),
-        "confidence": rollout.confidence,
-        "cautions": [caution.to(language) for caution in rollout.cautions],
-    }
-
-
-def _effect_document(found: RolloutEffect, language: Language) -> dict[str, Any]:
-    interval = found.effect
-    return {
-        "value": interval.estimate,
-        "low": interval.low,
-        "high": interval.high,
-        "method": interval.method,
-        "p_value": found.p_value,
-        "n_treated": found.n_treated,
-        "n_others": found.n_others,
-        "reason": None if interval.reason is None else interval.reason.to(language),
-    }
-
-
-def _arm_document(arm: Arm) -> dict[str, Any]:
-    return {"before": arm.before, "after": arm.after, "n": arm.n}
