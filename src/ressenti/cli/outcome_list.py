@@ -33,9 +33,9 @@ from ressenti.language import Text
 @language_option
 def command(config: str, output_format: str) -> None:
     """Show what a plan declares."""
-    from ressenti.library.outcomes import declared_document
     from ressenti.library.planned_outcomes import chosen_outcomes
     from ressenti.library.plans import opened_plan
+    from ressenti.reports.outcome_documents import declared_document
 
     language = chosen_language()
     opened = opened_plan(config)

@@ -23,10 +23,16 @@ from ressenti.library.questions import questions_on
 from ressenti.library.request import Request
 from ressenti.library.requests import MeasureRequest
 from ressenti.library.results import Scores
+from ressenti.reports.outcome_documents import declared_document
 from ressenti.scores.customer_outcomes import DISTANCES
 from ressenti.scores.score import CONFIDENCE, Score
 from ressenti.sources.options import SourceOptions
-from ressenti.studies.outcome_distances import Distances, distances_of
+from ressenti.studies.outcome_distances import (
+    Distances,
+    NumbersMet,
+    distances_of,
+    numbers_met_of,
+)
 from ressenti.studies.questions import Question
 from ressenti.studies.scoring import Judging, scores_of_question
 from ressenti.warehouse.relations import Relation
@@ -50,6 +56,8 @@ class OutcomeScores(Sequence[Score]):
     together : tuple of Score
         How many outcomes customers got, and how many got them all; empty where no row says whose
         it is.
+    numbers_met : tuple of NumbersMet
+        How many customers got none, one, two … of the outcomes they wanted.
     declared : mapping of name to PlannedOutcome
         Those of the plan; empty without one.
     higher : tuple of str
@@ -58,6 +66,7 @@ class OutcomeScores(Sequence[Score]):
 
     each: tuple[Score, ...]
     together: tuple[Score, ...] = ()
+    numbers_met: tuple[NumbersMet, ...] = ()
     declared: Mapping[str, PlannedOutcome] = field(default_factory=dict)
     higher: tuple[str, ...] = ()
     source: str = ""
@@ -111,6 +120,7 @@ class OutcomeScores(Sequence[Score]):
             ],
             "scores": self.to_dicts(language),
             "distributions": [one.to_dict(language) for one in self.distances],
+            "numbers_met": [one.to_dict() for one in self.numbers_met],
         }
         return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
@@ -227,13 +237,18 @@ def outcomes(
     if explain:
         return OutcomeScores(each=(), declared=declared, source=relation.name, sql=sql)
     judging = Judging(confidence=confidence, totals=totals, minimum_group=minimum_group)
+    answers = [[scores_of_question(one, judging) for one in group] for group in questions]
     each, together = (
-        tuple(score for one in group for score in scores_of_question(one, judging).scores)
-        for group in questions
+        tuple(score for answer in group for score in answer.scores) for group in answers
     )
     return OutcomeScores(
         each=tuple(_under_its_variant(score, declared) for score in each if _is_one(score)),
         together=together,
+        numbers_met=tuple(
+            found
+            for question, answer in zip(questions[1], answers[1], strict=True)
+            for found in numbers_met_of(question, answer)
+        ),
         declared=declared,
         higher=more_is_better,
         source=relation.name,
@@ -319,34 +334,3 @@ def _refuse_what_outcomes_ignore(asked: Request) -> None:
                 f"« {asked.facts} ».",
             )
         )
-
-
-def declared_document(name: str, outcome: PlannedOutcome, language: Language) -> dict[str, Any]:
-    """Return what a plan says of an outcome, as JSON publishes it."""
-    learnt = outcome.learnt
-    return {
-        "outcome": name,
-        "words": outcome.words.to(language),
-        "kind": outcome.kind,
-        "unit": outcome.unit,
-        "increment": outcome.increment,
-        "direction": outcome.direction,
-        "expectation_source": outcome.expectation_source,
-        "learnt": None
-        if learnt is None
-        else {**asdict(learnt), "by": list(learnt.by), "grain": learnt.grain.value},
-        "step": outcome.step,
-        "importance": outcome.importance,
-        "moves": list(outcome.moves),
-        "admission": outcome.admission,
-        "tests": [
-            {
-                "test": answer.test,
-                "passed": answer.passed,
-                "by": answer.by,
-                "on": answer.on.isoformat(),
-                "evidence": answer.evidence,
-            }
-            for answer in outcome.tests
-        ],
-    }

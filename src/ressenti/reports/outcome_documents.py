@@ -1,11 +1,44 @@
-"""Outcome documents: templates and pairs as JSON publishes them."""
+"""Outcome documents: declarations, templates and pairs as JSON publishes them."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from ressenti.facts.plan_outcomes import PlannedOutcome
 from ressenti.language import Language
 from ressenti.studies.outcome_library import OutcomePair, OutcomeTemplate, kinds_of_outcome
+
+
+def declared_document(name: str, outcome: PlannedOutcome, language: Language) -> dict[str, Any]:
+    """Return what a plan says of an outcome, as JSON publishes it."""
+    learnt = outcome.learnt
+    return {
+        "outcome": name,
+        "words": outcome.words.to(language),
+        "kind": outcome.kind,
+        "unit": outcome.unit,
+        "increment": outcome.increment,
+        "direction": outcome.direction,
+        "expectation_source": outcome.expectation_source,
+        "learnt": None
+        if learnt is None
+        else {**asdict(learnt), "by": list(learnt.by), "grain": learnt.grain.value},
+        "step": outcome.step,
+        "importance": outcome.importance,
+        "moves": list(outcome.moves),
+        "admission": outcome.admission,
+        "tests": [
+            {
+                "test": answer.test,
+                "passed": answer.passed,
+                "by": answer.by,
+                "on": answer.on.isoformat(),
+                "evidence": answer.evidence,
+            }
+            for answer in outcome.tests
+        ],
+    }
 
 
 def template_document(template: OutcomeTemplate, language: Language) -> dict[str, Any]:

@@ -1,14 +1,19 @@
-"""Distances: how the results of one outcome lie around what customers expected, with intervals."""
+"""Distributions of outcomes: around what was expected, and over customers by how many they got."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from ressenti.facts.scales import Level
 from ressenti.language import Language, Text
 from ressenti.scores.score import Period, Score
 from ressenti.statistics.proportions import wilson_interval
+from ressenti.studies.questions import Question
+from ressenti.studies.scoring import Answer, place_of
+
+PENETRATION = "cpi/penetration"
 
 DISTANCE_WORDS: Mapping[str, Text] = {
     "better_by_more_than_one": Text(
@@ -30,7 +35,7 @@ class DistanceShare:
 
     distance: str
     n: int
-    share: float | None
+    share: float
     low: float | None
     high: float | None
 
@@ -100,6 +105,68 @@ def distances_of(score: Score, levels: Sequence[str]) -> Distances:
         _share(level, n, total, score.confidence) for level, n in counts.items() if total
     )
     return Distances(score.segment, score.period, score.n, shares, score.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberShare:
+    """Customers who got so many outcomes: their count, and their share in per cent."""
+
+    number: int
+    n: int
+    share: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersMet:
+    """How many of the outcomes they wanted customers got every time, number by number."""
+
+    segment: Mapping[str, str | None]
+    period: Period | None
+    n: float
+    shares: tuple[NumberShare, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the shares as JSON publishes them, unrounded."""
+        return {
+            "segment": dict(self.segment),
+            "period": None if self.period is None else self.period.to_dict(),
+            "n": self.n,
+            "numbers": [asdict(one) for one in self.shares],
+        }
+
+
+def numbers_met_of(question: Question, answer: Answer) -> Iterator[NumbersMet]:
+    """Give the distributions behind the penetrations of an answer; none for one that is hidden.
+
+    Parameters
+    ----------
+    question, answer
+        A pass whose quantities were tallied value by value, and what it found.
+    """
+    shown = {
+        (score.period, tuple(score.segment.items())): score
+        for score, name in zip(answer.scores, answer.measures, strict=True)
+        if name == PENETRATION and score.value is not None
+    }
+    table = answer.tables.get(PENETRATION)
+    for row, key in enumerate(() if table is None else table.keys):
+        period, segment = place_of(key, question)
+        score = shown.get((period, tuple(segment.items())))
+        if table is not None and score is not None:
+            counts = dict(zip(table.levels, table.n[row].tolist(), strict=True))
+            yield NumbersMet(segment, period, score.n, _number_shares(counts, score.confidence))
+
+
+def _number_shares(counts: Mapping[Level, int], confidence: float) -> tuple[NumberShare, ...]:
+    by_number = {int(level): n for level, n in counts.items()}
+    total = sum(by_number.values())
+    shares = []
+    for number in range(max(by_number) + 1):
+        one = _share(str(number), by_number.get(number, 0), total, confidence)
+        shares.append(NumberShare(number, one.n, one.share, one.low, one.high))
+    return tuple(shares)
 
 
 def _share(level: str, n: int, total: int, confidence: float) -> DistanceShare:

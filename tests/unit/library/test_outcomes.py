@@ -159,6 +159,17 @@ def test_penetration_counts_what_each_customer_got_every_time(plan: str) -> None
     assert (served.value, served.n) == (25, 4)
 
 
+def test_customers_are_counted_by_how_many_outcomes_they_got(plan: str) -> None:
+    (numbers,) = rs.outcomes(config=plan).numbers_met
+    assert [(one.number, one.n, one.share) for one in numbers.shares] == [
+        (0, 0, 0),
+        (1, 3, 75),
+        (2, 1, 25),
+    ]
+    in_france = rs.outcomes(config=plan, by=["country"], minimum_group=5).numbers_met
+    assert in_france == ()
+
+
 def test_segments_and_periods_cut_everything_alike(plan: str) -> None:
     found = rs.outcomes(config=plan, by=["country"], per="month")
     january = [one for one in found if one.period and one.period.start == "2026-01-01"]
