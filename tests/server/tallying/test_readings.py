@@ -494,6 +494,19 @@ def test_any_history_gives_the_tallies_of_its_end(journal: Journal) -> None:
     assert journal.differences() == []
 
 
+def test_a_second_reader_waits_until_the_first_is_gone(server_database: str) -> None:
+    from ressenti.server.reading.reader import is_alone
+
+    with psycopg.connect(server_database, autocommit=True) as second:
+        with psycopg.connect(server_database, autocommit=True) as first:
+            assert is_alone(first)
+            assert not is_alone(second)
+        end = time.monotonic() + 30
+        while not is_alone(second):
+            assert time.monotonic() < end, "the lock outlived its session"
+            time.sleep(0.05)
+
+
 @pytest.mark.slow
 def test_a_reader_and_a_tallier_killed_again_and_again_count_each_comment_once(
     journal: Journal, server_database: str
