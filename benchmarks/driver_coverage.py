@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ressenti.statistics.importance import lmg
-from ressenti.statistics.importance_intervals import replicated_importance
+from ressenti.statistics.importance_intervals import r2_interval, replicated_importance
 from ressenti.statistics.moment_regression import slopes_of_moments
 from ressenti.statistics.moments import bucketed_moments, correlation_matrix, resampled_moments
 from ressenti.statistics.what_if import moved_answers_change
@@ -63,14 +63,14 @@ class World:
 
 
 def figures(moments: Floats, effects: Floats) -> Floats:
-    """Return importances, R² and the change of a scenario, of one or many samples."""
+    """Return importances, the change of a scenario and R², of one or many samples."""
     parts = replicated_importance(correlation_matrix(moments))
     slopes = slopes_of_moments(effects)
     means = effects[:, 0, 2:] / effects[:, :1, 0]
     change = moved_answers_change(
         slopes[:, 0], slopes[:, 1], means[:, 0], means[:, 1], moved=MOVED, bad_end="low"
     )
-    found: Floats = np.column_stack([parts, parts.sum(axis=1), change])
+    found: Floats = np.column_stack([parts, change, parts.sum(axis=1)])
     return found
 
 
@@ -101,6 +101,8 @@ def coverage(world: World, n: int, *, simulations: int, replicates: int, seed: i
             resampled_moments(effects[there], replicates=replicates, seed=number),
         )
         low, high = np.quantile(found, [0.025, 0.975], axis=0)
+        own = figures(moments.sum(axis=0)[None], effects.sum(axis=0)[None])[0, -1]
+        _, low[-1], high[-1] = r2_interval(float(own), found[:, -1]).bounds()
         hits += (low <= truth) & (truth <= high)
     shares: Floats = hits / simulations
     return shares
@@ -123,7 +125,7 @@ WORLDS = {
 def lines(sizes: Sequence[int], *, simulations: int, replicates: int) -> Iterator[str]:
     """Give the coverage of each figure as the lines of a Markdown table."""
     names = [f"driver {place}" for place in range(1, len(EFFECTS) + 1)]
-    heads = ["drivers", "n", *names, "R²", "what-if"]
+    heads = ["drivers", "n", *names, "what-if", "R²"]
     yield f"| {' | '.join(heads)} |"
     yield "| --- |" + " ---: |" * (len(heads) - 1)
     for name, world in WORLDS.items():

@@ -15,7 +15,7 @@ from ressenti.statistics.importance import (
     johnson_relative_weights,
     lmg,
 )
-from ressenti.statistics.intervals import normal_quantile
+from ressenti.statistics.intervals import Interval, normal_quantile
 from ressenti.statistics.moments import correlation_matrix, resampled_moments
 
 Floats = NDArray[np.float64]
@@ -103,6 +103,34 @@ def replicated_importance(correlations: Floats) -> Floats:
     """
     few = correlations.shape[-1] - 1 <= MOST_DRIVERS
     return lmg(correlations) if few else johnson_relative_weights(correlations)
+
+
+def r2_interval(r2: float, replicates: Floats, *, confidence: float = 0.95) -> Interval:
+    """Return the interval of R² that its replicates draw, moved back by their bias.
+
+    A sample explains itself better than the population, and a sample of the sample better still.
+
+    Parameters
+    ----------
+    r2
+        Of all rows, 0..1.
+    replicates
+        Shape (replicates,): the sums of the importances.
+
+    Examples
+    --------
+    >>> interval = r2_interval(0.30, np.array([0.28, 0.32, 0.36]), confidence=0.9)
+    >>> round(interval.low, 3), round(interval.high, 3)
+    (0.264, 0.336)
+    """
+    known = replicates[np.isfinite(replicates)]
+    if not known.size:
+        return Interval(r2, None, None, confidence, "bootstrap", CONSTANT_OUTCOME)
+    tail = (1 - confidence) / 2
+    bias = float(known.mean()) - r2
+    low, high = (float(limit) - bias for limit in np.quantile(known, [tail, 1 - tail]))
+    least, most = max(min(low, r2), 0.0), min(max(high, r2), 1.0)
+    return Interval(r2, least, most, confidence, "bootstrap")
 
 
 def intervals_of_replicates(replicates: Floats, *, confidence: float = 0.95) -> ImportanceIntervals:

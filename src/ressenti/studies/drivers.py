@@ -16,6 +16,7 @@ from ressenti.statistics.association import (
 )
 from ressenti.statistics.asymmetry import PenaltyReward, penalty_reward_of_fit
 from ressenti.statistics.importance import HIGHEST_INFLATION, Driver
+from ressenti.statistics.importance_intervals import r2_interval
 from ressenti.statistics.intervals import Interval, normal_quantile
 from ressenti.statistics.moment_regression import least_squares_of_moments
 from ressenti.studies.driver_evidence import Evidence, evidence_of
@@ -96,7 +97,8 @@ def drivers_of_question(question: DriverQuestion, assessing: Assessing) -> Drive
         )
     ]
     needed = max(FEWEST_TO_RANK, FEWEST_A_DRIVER * len(findings))
-    is_ranked = evidence.n_effective >= needed and judged.parts is not None
+    base = min(evidence.n_effective, *evidence.counts)
+    is_ranked = base >= needed and judged.parts is not None
     if is_ranked:
         findings.sort(key=lambda finding: -finding.part.importance)
     return DriverStudy(
@@ -107,12 +109,7 @@ def drivers_of_question(question: DriverQuestion, assessing: Assessing) -> Drive
         method=judged.importance.method,
         n=evidence.n,
         n_effective=evidence.n_effective,
-        r2=percentile_interval(
-            judged.importance.r2,
-            None if judged.parts is None else judged.parts.sum(axis=1),
-            evidence,
-            assessing,
-        ),
+        r2=_r2(judged, evidence, assessing),
         confidence=assessing.confidence,
         replicates=0 if judged.parts is None else len(judged.parts),
         groups=evidence.groups,
@@ -125,7 +122,7 @@ def drivers_of_question(question: DriverQuestion, assessing: Assessing) -> Drive
             question,
             evidence,
             judged.importance.method,
-            needed=None if evidence.n_effective >= needed else needed,
+            needed=None if base >= needed else needed,
         )
         + (() if latent is None else latent_remarks(evidence, latent, judged.importance)),
         queries=evidence.queries,
@@ -150,6 +147,7 @@ def _asymmetries(evidence: Evidence, assessing: Assessing) -> list[PenaltyReward
         if scale.form != "graded" or fit.freedom < 1:
             found.append(None)
             continue
+        # Answers at each end; with weights, as many as their share is worth.
         low, high = (round(effects.n * float(shares[place])) for place in places)
         found.append(
             penalty_reward_of_fit(
@@ -215,6 +213,13 @@ def _finding(
         twin=twin,
         remarks=driver_remarks(part, twin, correlation) + (() if differ is None else (differ,)),
     )
+
+
+def _r2(judged: Judged, evidence: Evidence, assessing: Assessing) -> Interval:
+    r2 = judged.importance.r2
+    if r2 is None or judged.parts is None:
+        return percentile_interval(r2, None, evidence, assessing)
+    return r2_interval(r2, judged.parts.sum(axis=1), confidence=assessing.confidence)
 
 
 def _outcome(question: DriverQuestion, evidence: Evidence, assessing: Assessing) -> Outcome:

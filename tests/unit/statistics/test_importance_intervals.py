@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from ressenti.statistics.importance import driver_importance
-from ressenti.statistics.importance_intervals import importance_intervals
-from ressenti.statistics.moments import bucketed_moments, correlation_matrix
+from ressenti.statistics.importance_intervals import (
+    importance_intervals,
+    r2_interval,
+    replicated_importance,
+)
+from ressenti.statistics.moments import bucketed_moments, correlation_matrix, resampled_moments
 
 EFFECTS = np.array([0.6, 0.3, 0.1])
 
@@ -91,3 +95,26 @@ def test_more_drivers_than_lmg_allows_fall_back_on_relative_weights():
     found = importance_intervals(bucketed_moments(rows, buckets=np.arange(400) % 40), replicates=50)
     assert len(found.drivers) == 17
     assert found.drivers[0].probability_first == 1
+
+
+def test_the_interval_of_r2_is_not_moved_by_drivers_that_explain_nothing():
+    held = 0
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        rows = random.normal(size=(100, 9))
+        rows[:, 0] += rows[:, 1]
+        moments = bucketed_moments(rows, buckets=np.arange(100))
+        samples = resampled_moments(moments, replicates=200, seed=seed)
+        explained = replicated_importance(correlation_matrix(samples)).sum(axis=1)
+        own = driver_importance(correlation_matrix(moments.sum(axis=0))).r2
+        interval = r2_interval(own, explained)
+        assert interval.low <= own <= interval.high
+        # The population's is one half; eight drivers flatter a sample of a hundred by 0.04.
+        held += interval.low <= 0.5 <= interval.high
+    assert held >= 49
+
+
+def test_r2_without_a_replicate_has_no_interval_and_a_reason():
+    interval = r2_interval(0.4, np.array([np.nan, np.nan]))
+    assert (interval.estimate, interval.low) == (0.4, None)
+    assert interval.reason is not None
