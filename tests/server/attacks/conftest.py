@@ -165,7 +165,7 @@ def target_of(tenant: Tenant) -> Target:
         key="waiting",
         words={"en": "A short wait", "fr": "Une attente courte"},
         unit="minutes",
-        expectation_source="stated",
+        expectation_source="customer",
     )
     comment = comment_of(asked, "The queue was long.")
     things: dict[tuple[str, str] | str, object] = {
