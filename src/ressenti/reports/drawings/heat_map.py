@@ -18,8 +18,8 @@ WIDTH, ROW, GUTTER = 104, 44, 4
 SIZE, SMALL, LINE = 13, 11, 15
 ROOM_FOR_NAMES = 220
 MOST_LINES = 3
-LITTLE, MUCH = 10.0, 40.0
-"""From how many points on a mean is told from nothing, and is strong: for the eye only."""
+MUCH = 40.0
+"""From how many points on a mean is strong: for the eye only."""
 GROUNDS: Mapping[str, float] = {
     "very-negative": 0.36,
     "negative": 0.16,
@@ -44,15 +44,24 @@ class HeatRow:
     scores: Mapping[str, Score]
 
 
-def heat_of(value: float) -> str:
+def heat_of(score: Score) -> str:
     """Return the name of the ground of a mean polarity in points.
+
+    Nothing is coloured that may as well be nothing: the interval must leave 0 out.
 
     Examples
     --------
-    >>> [heat_of(value) for value in (-62.0, -12.0, 3.0, 25.0, 71.0)]
-    ['very-negative', 'negative', 'neither', 'positive', 'very-positive']
+    >>> from ressenti.scores.score import Direction, Unit
+    >>> def felt(value, low, high):
+    ...     return Score(indicator="nes", variant="mean_polarity", value=value, low=low, high=high,
+    ...                  unit=Unit.POINTS, direction=Direction.HIGH)
+    >>> heat_of(felt(-62.0, -80.0, -44.0)), heat_of(felt(25.0, 8.0, 42.0))
+    ('very-negative', 'positive')
+    >>> heat_of(felt(50.0, -10.0, 100.0)), heat_of(felt(50.0, None, None))
+    ('neither', 'neither')
     """
-    if abs(value) < LITTLE:
+    value, low, high = score.value, score.low, score.high
+    if value is None or low is None or high is None or low <= 0 <= high:
         return "neither"
     name = "positive" if value > 0 else "negative"
     return f"very-{name}" if abs(value) >= MUCH else name
@@ -106,7 +115,7 @@ def _row(
 def _cell(
     score: Score, value: float, language: Language, *, left: float, top: float
 ) -> Iterator[Shape]:
-    heat = heat_of(value)
+    heat = heat_of(score)
     if GROUNDS[heat]:
         mark = "positive" if value > 0 else "negative"
         ground = rectangle(left, top + 2, WIDTH, ROW - 4, mark, radius=3)

@@ -146,7 +146,7 @@ def _cells(
             value=points_text(score.value, look.language),
             interval=limits_text(score, look.language),
             n=number_text(score.n, look.language, decimals=0),
-            heat=heat_of(score.value),
+            heat=heat_of(score),
         )
 
 
