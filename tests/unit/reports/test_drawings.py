@@ -14,6 +14,7 @@ from ressenti.facts.scales import ONE_TO_FIVE, SCALES, ZERO_TO_TEN, Scale
 from ressenti.language import LANGUAGES, Language, Text
 from ressenti.reports.drawings.axes import bounds_of
 from ressenti.reports.drawings.distribution import distribution_svg
+from ressenti.reports.drawings.heat_map import HeatRow, heat_map_svg
 from ressenti.reports.drawings.interval_bar import interval_bar_svg
 from ressenti.reports.drawings.intervals import intervals_svg, rows_of_league, rows_of_scores
 from ressenti.reports.drawings.journey import journey_cell_svg
@@ -103,6 +104,8 @@ def every_drawing(nps: MakeScore, label: str, language: Language) -> Iterator[st
     yield journey_cell_svg(hidden, label, language, bounds=(0.0, 50.0))
     row = MapRow(name=label, detail=label, scores={label: here}, bounds=(0.0, 50.0))
     yield journey_map_svg([row], {label: label, "buy": label}, language)
+    theme = HeatRow(name=label, scores={label: here, "buy": hidden})
+    yield heat_map_svg([theme], {label: label, "buy": label, "use": label}, language)
     yield mix_rate_svg(change, split_of((label, None, "b")), (label, label), language)
 
 
@@ -221,6 +224,8 @@ def test_whatever_the_scores_every_coordinate_is_a_number(
         drawn.append(intervals_svg(rows_of_scores(scores, language), score, language, width=width))
         row = MapRow(name="a", detail="", scores={"s": score}, bounds=bounds, target=target)
         drawn.append(journey_map_svg([row], {"s": "step"}, language))
+        theme = HeatRow(name="a", scores={"s": score})
+        drawn.append(heat_map_svg([theme], {"s": "step"}, language))
         change = Change(before=scores[0], after=score, segment={})
         drawn.append(mix_rate_svg(change, split_of(("a", "b")), ("x", "y"), language))
     for svg in drawn:
