@@ -155,7 +155,7 @@ def drivers(
     >>> marks = pa.table({"y": [1, 2, 4, 5, 6], "a": [1, 2, 3, 4, 5], "b": [2, 1, 2, 1, 2]})
     >>> found = drivers(marks, "y", ["a", "b"]).study
     >>> [driver.name for driver in found.drivers], round(found.r2.estimate, 4)
-    (['a', 'b'], 0.9819)
+    (['a', 'b'], 0.9845)
     """
     relation = open_source(source, options=options_of(reading))
     asked = DriverRequest(
