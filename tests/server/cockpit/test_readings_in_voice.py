@@ -132,7 +132,7 @@ def test_what_could_not_be_read_or_waits_says_so(
     assert "En attente de lecture" not in text
     assert "non lu" in text
     (own,) = Reading.objects.filter(organisation=tenant.organisation)
-    assert Unread(own.reason).text.fr in text
+    assert Unread(own.reason).text.fr in html.unescape(text)
 
 
 def test_comments_are_found_by_tone_emotion_theme_and_signal(
