@@ -128,7 +128,7 @@ def test_what_could_not_be_read_or_waits_says_so(
     writers.say("Das Personal war sehr unfreundlich und langsam", language="")
     assert "En attente de lecture" in text_of(page("voice/"))
     read_comments(tenant)
-    text = text_of(page("voice/"))
+    text = html.unescape(text_of(page("voice/")))
     assert "En attente de lecture" not in text
     assert "non lu" in text
     (own,) = Reading.objects.filter(organisation=tenant.organisation)
