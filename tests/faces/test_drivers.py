@@ -294,6 +294,12 @@ def test_more_than_fifteen_drivers_are_weighed_by_johnson_and_it_is_said() -> No
         (["--target", "nps", "--of", OF, "--where", "id < 7"], 1, "at least 8 are needed"),
         (["--target", "nps", "--of", "d1", "--where", "id < 0"], 1, "no row is left"),
         (["--target", "nps", "--of", "d1", "--model", "logistic"], 1, "11 values"),
+        (["--target", "nps", "--of", "d1", "--weight", "id * 0"], 1, "a weight above 0"),
+        (
+            ["--target", "nps", "--of", "d1", "--weight", "id * 0", "--rows", "pairwise"],
+            1,
+            "a weight above 0",
+        ),
         (["--target", "ces/top=ces", "--of", "d1"], 2, "R100"),
         (["--target", "nps", "--of", "d1", "--weight", "segment"], 1, "R204"),
         (["--target", "nps", "--of", "d1", "--model", "ordinal", "--rows", "pairwise"], 2, "R102"),

@@ -263,5 +263,6 @@ def _is_coded(raw: exp.Expr, number: exp.Expr, kind: Kind, codes: Sequence[objec
 
 def _weight(relation: Relation, text: str) -> exp.Expr:
     tree = column_expression(text, relation)
-    name = tree.name if isinstance(tree, exp.Column) else ""
-    return weight_expression(tree, relation.columns.get(name, Kind.NUMBER))
+    if not isinstance(tree, exp.Column):
+        return weight_expression(with_numbers_read(tree, relation), Kind.NUMBER)
+    return weight_expression(tree, relation.columns.get(tree.name, Kind.NUMBER))

@@ -28,6 +28,12 @@ NO_ROWS = Text(
     en="no row is left to look at: widen --where.",
     fr="il ne reste aucune ligne à regarder : élargissez --where.",
 )
+NO_WEIGHT = Text(
+    en="no row that has everything has a weight above 0 and, where clusters are asked for, its "
+    "cluster: look at these columns.",
+    fr="aucune ligne complète n'a un poids supérieur à 0 ni, si des grappes sont demandées, sa "
+    "grappe : regardez ces colonnes.",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -122,7 +128,7 @@ def evidence_of(question: DriverQuestion, *, replicates: int, seed: int) -> Evid
         queries.append(rows.query)
         moments = rows.matrices
         counts = tuple(coverage.n for coverage in coverages[1:])
-        _require_rows(question, coverages, min(counts))
+        _require_rows(question, coverages, min(*counts, int(rows.rows.sum())))
     summary = _summary(moments.sum(axis=0), question.rows, centres)
     _require_sense(question, summary.correlations)
     replicated, dropped = None, 0
@@ -218,6 +224,8 @@ def _require_rows(question: DriverQuestion, coverages: Sequence[Coverage], n: in
     if n >= needed:
         return
     fewest = min(range(len(question.drivers)), key=lambda place: coverages[place + 1].n)
+    if n == 0 and (question.weight is not None or question.cluster is not None):
+        raise UndefinedResult(NO_WEIGHT)
     raise UndefinedResult(
         Text(
             en="{n} rows have the outcome and all {k} drivers: at least {needed} are needed. "
