@@ -149,7 +149,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         (place / name).write_text("\n".join([header, *stores]) + "\n")
     kept_promises = [
-        (shop, 2024 + month // 12, 1 + month % 12, (shop * 7 + month * 5 + visit * 3) % 4 > 0, visit)
+        (
+            shop,
+            2024 + month // 12,
+            1 + month % 12,
+            (shop * 7 + month * 5 + visit * 3) % 4 > 0,
+            visit,
+        )
         for shop in range(12)
         for month in range(18)
         for visit in range(5)

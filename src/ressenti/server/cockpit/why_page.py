@@ -189,7 +189,10 @@ def _class_table(
     heads = (*names, _("brings"))
     return Table(
         caption=_("Which answers changed"),
-        headings=(Heading(_("class of answers")), *(Heading(name, is_number=True) for name in heads)),
+        headings=(
+            Heading(_("class of answers")),
+            *(Heading(name, is_number=True) for name in heads),
+        ),
         rows=tuple(
             (
                 PARTS[one.name].to(language) if one.name in PARTS else one.name,
