@@ -227,7 +227,8 @@ def run_within_limit(statement: sql.Composable, told: Mapping[str, Any]) -> list
     UndefinedResult
         R206, when it takes longer than five seconds.
     """
-    limit = "SELECT set_config('statement_timeout', %s, true)"
+    # A statement that runs once is over before it would pay to compile it.
+    limit = "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true)"
     try:
         # A savepoint, so that the page can still say what went wrong.
         with transaction.atomic(), connection.cursor() as cursor:

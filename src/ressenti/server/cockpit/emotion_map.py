@@ -38,12 +38,10 @@ FROM (
            {inner_by}
     FROM (
         SELECT read.response_id, themes.theme, %(emotion)s = ANY(read.emotions) AS is_felt,
-               coalesce(
-                   (SELECT avg((clause->>'polarity')::float8)
-                    FROM jsonb_array_elements(read.clauses) AS clause
-                    WHERE clause->'themes' ? themes.theme),
-                   read.polarity) AS polarity
-        FROM ressenti_reading AS read, unnest(read.themes) AS themes(theme)
+               (clause->>'polarity')::float8 AS polarity
+        FROM ressenti_reading AS read,
+             jsonb_array_elements(read.clauses) AS clause,
+             jsonb_array_elements_text(clause->'themes') AS themes(theme)
         WHERE read.organisation_id = %(organisation)s AND read.polarity IS NOT NULL
     ) AS spoken
     JOIN ressenti_response ON ressenti_response.id = spoken.response_id
