@@ -286,7 +286,7 @@ def link_result(connection: Connection[Any], question: Question) -> dict[str, An
 
 def _links_or_reason(seek: Callable[[], Links], language: Language) -> dict[str, Any]:
     """Return links as a page shows them, or why none can be sought at their level."""
-    from ressenti.library.linking import UNDATED
+    from ressenti.library.link_traps import UNDATED
     from ressenti.reports.drawings.link_matrix import link_matrix_svg
 
     try:
