@@ -14,7 +14,8 @@ LEAST_HELD, MOST_CLAIMED = 19 / REPLICATES, 6 / REPLICATES
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_promise_is_kept_in_simulations_of_a_known_truth() -> None:
-    rows = checked(REPLICATES, seed=3)
+    # The first of the simulations that the table of the documentation is made of.
+    rows = checked(REPLICATES)
     assert len(rows) == len(CHECKS)
     broken = [
         (row.name, row.share)
