@@ -117,14 +117,12 @@ def platt(logits: Floats, truth: Floats) -> tuple[float, float]:
 
 
 def even_weights(polarity: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Return weights by which pleased and displeased verbatims count alike, 1 on average.
+    """Return weights by which pleased, displeased and neutral verbatims count alike.
 
-    How many of either there are is whatever was written down: it says nothing of customers.
+    How many of each there are is whatever was written down: it says nothing of customers.
     """
-    weights = np.ones(len(polarity))
-    felt = np.count_nonzero(polarity) / 2
-    for sign in (1, -1):
-        weights[polarity == sign] = felt / np.count_nonzero(polarity == sign)
+    _, place, counts = np.unique(polarity, return_inverse=True, return_counts=True)
+    weights: npt.NDArray[np.float64] = (len(polarity) / len(counts) / counts)[place]
     return weights
 
 

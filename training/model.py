@@ -13,7 +13,7 @@ from scipy.sparse import csr_array, vstack
 from ressenti.emotions.features import Floats, bucket_of, code_of
 from ressenti.emotions.heads import HEADS, POLARITIES, STRENGTH
 from training.corpora import Corpus
-from training.ngrams import counts_of, fitted_heads, inverse_frequencies, weighted
+from training.ngrams import RIDGE, counts_of, fitted_heads, inverse_frequencies, weighted
 from training.static import Network, fitted_network, sums_of
 
 STATIC_SHARE: Final = np.array(
@@ -21,6 +21,8 @@ STATIC_SHARE: Final = np.array(
 )
 """Of the two parts' logits, what the static part brings to each head."""
 TONES: Final = [HEADS.index(head) for head in (*POLARITIES, STRENGTH)]
+TONE_RIDGE: Final = 2.5
+"""Of the polarities and the strength: customers' words are few, and their weights kept smaller."""
 MADE: Final = ("seeds", "drawn", "lexicon", "denials", "tone-words-3.5", "tone-words-1.0")
 """The corpora that nobody wrote: frames, lexicons and emojis put together."""
 LEADING: Final = "goemotions-train"
@@ -116,7 +118,15 @@ def _fitted_linear(
     counts: csr_array, rarities: Floats, targets: Floats, weights: Floats, offsets: Floats
 ) -> Linear:
     rows = weighted(counts, rarities)
-    matrix, intercepts = fitted_heads(rows, targets, weights, offsets=offsets)
+    matrix = np.zeros((rows.shape[1], len(HEADS)), dtype=np.float32)
+    intercepts = np.zeros(len(HEADS), dtype=np.float32)
+    is_tone = np.isin(np.arange(len(HEADS)), TONES)
+    # Apart: one search for all ends as soon as the heads that weigh most are content.
+    for own, ridge in ((is_tone, TONE_RIDGE), (~is_tone, RIDGE)):
+        alone = np.where(own, targets, np.nan)
+        found, bases = fitted_heads(rows, alone, weights, offsets=offsets, ridge=ridge)
+        matrix += found
+        intercepts += bases
     # An exclamation stresses what is said: by rule, and whatever is said.
     marks = [bucket_of(code_of(mark)) for mark in ("!", "!!")]
     matrix[np.ix_(marks, TONES)] = 0

@@ -1,19 +1,22 @@
-"""Reference pages of themes and signals, written from the plans, rules and labelled texts."""
+"""Reference pages of themes, signals and calibration, written from plans, rules and figures."""
 
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
+from ressenti.emotions.labels import LABELS
 from ressenti.emotions.signals.reading import signals_of
 from ressenti.emotions.signals.rules import Signal
 from ressenti.emotions.themes.plans import SECTORS, TRADES, theme_plan
-from ressenti.language import LANGUAGES, Language, Text, percent_text
+from ressenti.language import LANGUAGES, Language, Text, number_text, percent_text
 from ressenti.statistics.proportions import wilson_interval
 
 FOLDER = "reference/generated"
@@ -38,6 +41,32 @@ HEADS = (
     Text(en="what it means", fr="ce qu'il veut dire"),
 )
 PLANS = Text(en="Theme plans", fr="Plans de thèmes")
+CHANCES: dict[Language, tuple[str, ...]] = {
+    "en": ("under 10%", "10–30%", "30–50%", "50–70%", "70–90%", "90% and over"),
+    "fr": (
+        "moins de 10\N{NO-BREAK SPACE}%", "10–30\N{NO-BREAK SPACE}%", "30–50\N{NO-BREAK SPACE}%",
+        "50–70\N{NO-BREAK SPACE}%", "70–90\N{NO-BREAK SPACE}%", "90\N{NO-BREAK SPACE}% et plus",
+    ),
+}  # fmt: skip
+SAID = Text(en="Said", fr="Annoncé")
+CALIBRATION_ERROR = Text(en="Error", fr="Erreur")
+RELIABILITIES = {
+    "goemotions_dev_en": Text(en="GoEmotions, English", fr="GoEmotions, anglais"),
+    "goemotions_dev_fr": Text(
+        en="GoEmotions, machine-translated to French",
+        fr="GoEmotions, traduit en français par une machine",
+    ),
+    "verbatims_en": Text(
+        en="Development verbatims, English", fr="Verbatims de développement, anglais"
+    ),
+    "verbatims_fr": Text(
+        en="Development verbatims, French", fr="Verbatims de développement, français"
+    ),
+}
+POLARITIES = {
+    "positive": Text(en="pleased", fr="content"),
+    "negative": Text(en="displeased", fr="mécontent"),
+}
 LANGUAGE_NAMES: dict[Language, Text] = {
     "en": Text(en="English", fr="anglais"),
     "fr": Text(en="French", fr="français"),
@@ -62,6 +91,32 @@ def write_emotion_pages(app: Sphinx) -> None:
         pages = {"signals.md": signal_page(language, counts), "themes.md": theme_page(language)}
         for name, lines in pages.items():
             (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        tables = "\n".join(reliability_tables(language)) + "\n"
+        (folder.parent / f"emotions.reliability.{language}.md").write_text(tables, encoding="utf-8")
+
+
+def reliability_tables(language: Language) -> Iterator[str]:
+    """Yield, for each class, the share that was true of what was said with about one chance."""
+    path = files("ressenti.emotions").joinpath("models", "figures.json")
+    figures = json.loads(path.read_text("utf-8"))
+    for name, title in RELIABILITIES.items():
+        heads = (SAID.to(language), *CHANCES[language], CALIBRATION_ERROR.to(language))
+        yield from ("", f"**{title.to(language)}**", "")
+        yield f"| {' | '.join(heads)} |"
+        yield f"| --- |{' ---: |' * (len(heads) - 1)}"
+        for label, found in figures[name]["labels"].items():
+            shown = POLARITIES[label] if label in POLARITIES else LABELS[label].text
+            error = number_text(found["calibration_error"], language, decimals=3)
+            shares = (share_text(each, language) for each in found["bins"])
+            yield f"| {' | '.join((shown.to(language), *shares, error))} |"
+
+
+def share_text(found: Mapping[str, float | None], language: Language) -> str:
+    """Return the share that was true, and of how many texts; a dash where there are none."""
+    share, count = found["share"], found["n"]
+    if share is None or count is None:
+        return "–"
+    return f"{percent_text(100 * share, language, decimals=0)} ({count:.0f})"
 
 
 def outcomes(file: Path, language: Language, signal: Signal) -> Counter[tuple[bool, bool]]:

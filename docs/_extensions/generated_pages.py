@@ -80,6 +80,14 @@ CORPORA = {
         en="GoEmotions, development split, machine-translated to French",
         fr="GoEmotions, partie de développement, traduite en français par une machine",
     ),
+    "verbatims_en": Text(
+        en="Development verbatims, English, pleased against displeased",
+        fr="Verbatims de développement, anglais, contents contre mécontents",
+    ),
+    "verbatims_fr": Text(
+        en="Development verbatims, French, pleased against displeased",
+        fr="Verbatims de développement, français, contents contre mécontents",
+    ),
     "services-publics_fr_cross_validated": Text(
         en="Services Publics +, positive against negative, cross-validated",
         fr="Services Publics +, positif contre négatif, validation croisée",
@@ -159,7 +167,7 @@ def engines_compared(language: Language) -> Iterator[str]:
     # Each training measures what it does on its own day: some texts only one engine was tried on.
     for name in (name for name in CORPORA if name in embedded and name in precise):
         for key in MEASURE_NAMES:
-            if key in embedded[name] and key in precise[name]:
+            if key in embedded.get(name, {}) and key in precise.get(name, {}):
                 both = " | ".join(
                     number_text(figures[name][key], language, decimals=3)
                     for figures in (embedded, precise)
