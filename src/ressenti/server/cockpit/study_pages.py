@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -73,7 +73,7 @@ def links_page(look: Look) -> HttpResponse:
 def ask_for_study(look: Look, kind: str) -> HttpResponse:
     """Have a study worked out, then show its page."""
     if kind not in StudyKind.values:
-        raise unknown_name(Text(en="study", fr="étude"), kind[:20], StudyKind.values)
+        raise Http404
     asked = _asked(look, kind)
     address = reverse(kind, args=[look.viewer.organisation.key])
     query = look.filters.query(**({"target": asked.target} if asked.target else {}))
