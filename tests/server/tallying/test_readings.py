@@ -421,7 +421,7 @@ def test_weights_count_and_are_taken_away_exactly(journal: Journal) -> None:
 def test_a_rebuild_gives_the_same_cells_to_the_last_digit(journal: Journal) -> None:
     from ressenti.server.tallying.verification import rebuild
 
-    for text in (HAPPY, ANGRY, "RAS", "Prix correct mais attente interminable", "非常满意"):
+    for text in (HAPPY, ANGRY, "RAS", "Prix attractif mais attente interminable", "非常满意"):
         comment(journal, text, weight="0.7")
     read(journal)
     before = sums(journal)
@@ -464,7 +464,7 @@ def test_counting_everything_anew_leaves_the_same_cells(
 def test_any_history_gives_the_tallies_of_its_end(journal: Journal) -> None:
     """Random comments, corrections, removals and readings against a plain recount."""
     draw = random.Random(20261122)
-    texts = [HAPPY, ANGRY, "RAS", "Prix correct mais attente interminable", "非常满意", ""]
+    texts = [HAPPY, ANGRY, "RAS", "Prix attractif mais attente interminable", "非常满意", ""]
     tones = ["positive", "negative", "neutral", "mixed", "?missing", None]
     alive: dict[uuid.UUID, str] = {}
     for _ in range(80):
