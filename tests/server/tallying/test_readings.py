@@ -66,10 +66,13 @@ def read(journal: Journal, engine: Engine | None = None) -> None:
     """Have everything that waits read and tallied."""
     from ressenti.server.reading.batches import read_batch
 
+    # A batch stops below what another transaction still holds back, such as the database's own.
     journal.tally()
+    journal.tally_to_the_end()
     while read_batch(journal.connection, engine or engine_named("embedded"), most=3):
         pass
     journal.tally()
+    journal.tally_to_the_end()
 
 
 def levels(journal: Journal, tally: str, *, series: int = 1) -> dict[str, int]:
