@@ -241,3 +241,27 @@ def test_a_tallier_killed_again_and_again_counts_each_answer_once(
     journal.tally_to_the_end()
     assert sum(journal.cells().values()) == sent
     assert journal.differences() == []
+
+
+def test_no_entry_is_passed_by_where_transactions_gain_a_digit(journal: Journal) -> None:
+    from ressenti.server.tallying.batches import Position, next_entries
+
+    journal.connection.execute("BEGIN")
+    try:
+        for transaction in (11, 9, 10, 8):
+            journal.connection.execute(
+                "INSERT INTO ressenti_journalentry (organisation_id, response_id, kind, "
+                "received_at, payload, transaction) "
+                "VALUES (%s, gen_random_uuid(), 1, now(), '{}', %s::text::xid8)",
+                [journal.tenant.organisation.pk, transaction],
+            )
+        after, found = Position("7", 0), []
+        for _ in range(4):
+            (entry,) = next_entries(journal.connection, after, most=1)
+            found.append(entry.transaction)
+            after = entry.position
+        assert found == ["8", "9", "10", "11"]
+        several = next_entries(journal.connection, Position("7", 0), most=4)
+        assert [entry.transaction for entry in several] == ["8", "9", "10", "11"]
+    finally:
+        journal.connection.execute("ROLLBACK")

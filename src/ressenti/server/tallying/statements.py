@@ -6,13 +6,14 @@ LOCK = 5_201_947
 """The advisory lock of the one tallier that writes."""
 
 # What commits later always has a higher transaction number than the horizon, whatever the
-# sequence gave it: reading below the horizon, in this order, never passes a row by.
+# sequence gave it: reading below the horizon, in this order, never passes a row by. The order is
+# that of the column: its text, which is read out, would put 1000 before 999.
 NEXT_ENTRIES = """
-SELECT id, transaction::text, organisation_id, response_id, kind, received_at, payload
-FROM ressenti_journalentry
-WHERE (transaction, id) > (%(transaction)s::text::xid8, %(entry)s)
-  AND transaction < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY transaction, id
+SELECT entry.id, entry.transaction::text, organisation_id, response_id, kind, received_at, payload
+FROM ressenti_journalentry AS entry
+WHERE (entry.transaction, entry.id) > (%(transaction)s::text::xid8, %(entry)s)
+  AND entry.transaction < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY entry.transaction, entry.id
 LIMIT %(most)s
 """
 POSITION = """
