@@ -97,6 +97,30 @@ def encoding_options(command: Command) -> Command:
     return command
 
 
+def plan_options(command: Command) -> Command:
+    """Add what a source is read as: facts, or by a measurement plan."""
+    options = [
+        click.option(
+            "--facts",
+            metavar="FACT",
+            help=tr(Text(en="Read SOURCE as facts.", fr="Lire SOURCE comme des faits.")),
+        ),
+        click.option(
+            "--config",
+            metavar="FILE",
+            help=tr(
+                Text(
+                    en="Measurement plan to use (ressenti.toml).",
+                    fr="Plan de mesure à utiliser (ressenti.toml).",
+                )
+            ),
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def reading_options(command: Command) -> Command:
     """Add what tells how a file is to be read."""
     options = [

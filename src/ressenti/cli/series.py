@@ -11,6 +11,7 @@ from ressenti.cli.options import (
     confidence_option,
     format_option,
     language_option,
+    plan_options,
     reading_options,
     selection_options,
 )
@@ -128,21 +129,7 @@ from ressenti.language import Text
         )
     ),
 )
-@click.option(
-    "--facts",
-    metavar="FACT",
-    help=tr(Text(en="Read SOURCE as facts.", fr="Lire SOURCE comme des faits.")),
-)
-@click.option(
-    "--config",
-    metavar="FILE",
-    help=tr(
-        Text(
-            en="Measurement plan to use (ressenti.toml).",
-            fr="Plan de mesure à utiliser (ressenti.toml).",
-        )
-    ),
-)
+@plan_options
 @selection_options
 @reading_options
 @confidence_option
