@@ -361,6 +361,7 @@ def texts_of(svg: bytes) -> str:
 
 
 def test_the_process_that_draws_pixels_does_not_stay(record: Record, page: Page) -> None:
+    import os
     import subprocess
     import sys
 
@@ -368,7 +369,8 @@ def test_the_process_that_draws_pixels_does_not_stay(record: Record, page: Page)
     record.answer(GOOD)
     assert page(f"indicators/{measure.pk}/trend.png").status_code == 200
     assert "vl_convert" not in sys.modules
-    assert subprocess.run(["pgrep", "-f", "cockpit.rasterising"], check=False).returncode == 1
+    of_this_process = ["pgrep", "-P", str(os.getpid()), "-f", "cockpit.rasterising"]
+    assert subprocess.run(of_this_process, check=False).returncode == 1
 
 
 def test_an_organisation_that_takes_too_much_is_asked_to_wait(
