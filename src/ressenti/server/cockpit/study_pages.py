@@ -36,7 +36,7 @@ from ressenti.server.studying.asking import (
 def drivers_page(look: Look) -> HttpResponse:
     """Show what goes with a mark, and what to improve first."""
     options = _target_options(look)
-    context = _study_context(look, StudyKind.DRIVERS, options)
+    context = study_context(look, StudyKind.DRIVERS, options)
     answer = context.pop("answer", None)
     if answer is not None:
         context |= {
@@ -53,7 +53,7 @@ def drivers_page(look: Look) -> HttpResponse:
 @filtered
 def links_page(look: Look) -> HttpResponse:
     """Show which outcomes go with which indicators, and which do not."""
-    context = _study_context(look, StudyKind.LINKS, [])
+    context = study_context(look, StudyKind.LINKS, [])
     answer = context.pop("answer", None)
     if answer is not None:
         context["levels"] = [
@@ -86,7 +86,14 @@ def ask_for_study(look: Look, kind: str) -> HttpResponse:
     return redirect(f"{address}?{query}")
 
 
-def _study_context(look: Look, kind: StudyKind, options: list[Option]) -> dict[str, Any]:
+def study_context(look: Look, kind: StudyKind, options: list[Option]) -> dict[str, Any]:
+    """Return what the page of a study needs; ``answer`` is there once it is worked out.
+
+    Parameters
+    ----------
+    options : list of Option
+        The marks that may be explained; empty where none is asked for.
+    """
     asked = _asked(look, kind)
     study = latest_study(look.viewer, asked)
     context = page_context(

@@ -14,7 +14,7 @@ from ressenti.server.models.imports import FileImport, ImportedResponse, ImportS
 from ressenti.server.models.journal import JournalEntry
 from ressenti.server.models.measures import KnownEvent, Measure, SeriesBreak
 from ressenti.server.models.organisations import Organisation, Unit
-from ressenti.server.models.outcomes import OutcomeDeclaration
+from ressenti.server.models.outcomes import DismissedCandidate, OutcomeDeclaration
 from ressenti.server.models.people import (
     ApiKey,
     AuditEntry,
@@ -56,6 +56,7 @@ __all__ = [
     "AuditHead",
     "Campaign",
     "Customer",
+    "DismissedCandidate",
     "EmotionEngine",
     "EmotionMark",
     "EmotionSample",

@@ -13,6 +13,7 @@ class StudyKind(models.TextChoices):
 
     DRIVERS = "drivers"
     LINKS = "links"
+    CANDIDATES = "candidates"
 
 
 class Study(models.Model):
