@@ -281,6 +281,7 @@ def study_document(study: SeriesStudy, language: Language) -> dict[str, Any]:
                 "earliest": change.earliest,
                 "latest": change.latest,
                 "difference": change.difference.estimate,
+                "level": change.level,
                 "low": change.difference.low,
                 "high": change.difference.high,
                 "confidence": change.difference.confidence,

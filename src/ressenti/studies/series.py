@@ -52,6 +52,8 @@ class LevelChange:
         First day of the first period at the new level; ``earliest`` and ``latest`` its limits.
     difference
         New level less the old one.
+    level
+        The new level, the season taken out.
     before, after
         First days of the periods on each side, up to the neighbouring changes.
     events
@@ -62,6 +64,7 @@ class LevelChange:
     earliest: str
     latest: str
     difference: Interval
+    level: float
     before: tuple[str, ...]
     after: tuple[str, ...]
     events: tuple[KnownEvent, ...] = ()
@@ -248,6 +251,7 @@ def _changes(judged: _Judged, factor: float, grain: Grain, how: Looking) -> tupl
                 earliest=earliest,
                 latest=latest,
                 difference=Interval(step, step - margin, step + margin, how.confidence, "levels"),
+                level=float(one.after),
                 before=judged.starts[before : one.at],
                 after=judged.starts[one.at : after],
                 events=_events_between(how.events, earliest, latest, grain),

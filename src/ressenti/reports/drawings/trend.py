@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ressenti.facts.plan import Target
 from ressenti.language import Language, Text
@@ -16,6 +16,15 @@ from ressenti.reports.drawings.moments import (
     moment_sentences,
     note_shapes,
     notes_over,
+)
+from ressenti.reports.drawings.outlook import (
+    Outlook,
+    alarm_shapes,
+    change_moments,
+    doubt_shapes,
+    forecast_shapes,
+    level_shapes,
+    outlook_sentences,
 )
 from ressenti.reports.drawings.series import Placed, band_shapes, line_shapes, runs_with_value
 from ressenti.reports.drawings.timeline import (
@@ -84,11 +93,14 @@ class Surroundings:
         Where the definition changed: the line stops there and starts again.
     events : sequence of Moment
         What happened, such as a strike or a new tariff.
+    outlook : Outlook
+        What a study says of the first series: its levels, alarms and forecast.
     """
 
     targets: Sequence[Target] = ()
     breaks: Sequence[Moment] = ()
     events: Sequence[Moment] = ()
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +134,27 @@ def trend_svg(
         title = NOTHING.to(language)
         return picture(width, height, [], title=title, description=title)
     frame = _frame(both, surroundings, language, (width, height))
+    outlook = surroundings.outlook
+    periods = [*(score.period or ALWAYS for score in scores), *outlook.periods]
     shapes = [
+        *doubt_shapes(outlook, frame.timeline, frame.axis),
         *_grid(frame),
-        *_time_axis(frame, [score.period or ALWAYS for score in scores]),
+        *_time_axis(frame, periods),
         *note_shapes(frame.notes, 2, frame.axis.start),
         *_target_lines(frame, scores[0], surroundings.targets),
+        *level_shapes(outlook, both[0].scores, frame.timeline, frame.axis, language),
+        *forecast_shapes(outlook, both[0].scores, frame.timeline, frame.axis, language),
     ]
     for one, suffix in zip(both, ("", "-second"), strict=False):
         shapes += _series_shapes(one, frame, suffix)
+    shapes += alarm_shapes(outlook, both[0].scores, frame.timeline, frame.axis, language)
+    # What may come stands where the last value would be written.
+    if not outlook.forecast:
+        shapes += _end_labels(both, frame, width)
     return picture(
         width,
         height,
-        [*shapes, *_end_labels(both, frame, width)],
+        shapes,
         title=TITLE.format(name=score_name(scores[0], language)).to(language),
         description=_description(both, surroundings, language),
     )
@@ -152,7 +173,12 @@ def _frame(
 ) -> _Frame:
     width, height = size
     scores = [score for one in both for score in one.scores]
-    values = [*reach(scores), *(target.value for target in surroundings.targets)]
+    outlook = surroundings.outlook
+    values = [
+        *reach(scores),
+        *(target.value for target in surroundings.targets),
+        *outlook.values,
+    ]
     limits = limits_of(scores[0])
     bottom = height - BOTTOM
     count = max(2, int((bottom - TOP) / TICK_SPACING))
@@ -163,11 +189,16 @@ def _frame(
         for value in axis.ticks(count)
     )
     left = GUTTER + 2 + max((text_width(text, LABEL_SIZE) for _, text in ticks), default=0)
-    right = RIGHT + max(text_width(_end_text(one, language), NAME_SIZE) for one in both)
+    right: float = RIGHT
+    if not outlook.forecast:
+        right += max(text_width(_end_text(one, language), NAME_SIZE) for one in both)
     timeline = timeline_over(
-        [score.period or ALWAYS for score in scores], left, width - min(right, width / 3)
+        [*(score.period or ALWAYS for score in scores), *outlook.periods],
+        left,
+        width - min(right, width / 3),
     )
-    notes = notes_over(surroundings.breaks, surroundings.events, timeline)
+    moved = change_moments(outlook, scores[0].unit, language)
+    notes = notes_over(surroundings.breaks, [*surroundings.events, *moved], timeline)
     rows = max((note.row + 1 for note in notes), default=0)
     lowered = Axis(axis.low, axis.high, bottom, TOP + rows * ROW_HEIGHT)
     return _Frame(lowered, timeline, notes, ticks, language)
@@ -277,4 +308,5 @@ def _description(both: Sequence[Series], surroundings: Surroundings, language: L
         value = target_value_text(target, first.unit, language)
         parts.append(TARGET.format(value=value).to(language))
     parts += moment_sentences(surroundings.breaks, surroundings.events, language)
+    parts += outlook_sentences(surroundings.outlook, first.unit, language)
     return sentences(parts)
