@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any, Protocol
 
 from ressenti.emotions.themes.plans import (
     SECTORS,
@@ -20,19 +21,25 @@ from ressenti.emotions.themes.plans import (
     theme_plan_in,
 )
 from ressenti.language import Language, Text
-from ressenti.server.models import Organisation
 
 OWN = "own"
 NAME = Text(en="Themes of the organisation", fr="Thèmes de l'organisation")
 
 
-def chosen_plans(organisation: Organisation) -> tuple[str, ...]:
+class Chooser(Protocol):
+    """An organisation, as far as it chose themes."""
+
+    @property
+    def theme_plan(self) -> Mapping[str, Any]: ...
+
+
+def chosen_plans(organisation: Chooser) -> tuple[str, ...]:
     """Return the keys of the shipped plans that an organisation uses: all trades at first."""
     chosen = organisation.theme_plan.get("plans") or TRADES
     return tuple(key for key in (*TRADES, *SECTORS) if key in chosen)
 
 
-def plan_of(organisation: Organisation) -> ThemePlan:
+def plan_of(organisation: Chooser) -> ThemePlan:
     """Return the one plan that an organisation's comments are read by, its keys qualified.
 
     Raises
@@ -44,7 +51,7 @@ def plan_of(organisation: Organisation) -> ThemePlan:
     return ThemePlan("organisation", PlanKind.OWN, NAME, (*themes, *own_themes(organisation)))
 
 
-def own_themes(organisation: Organisation) -> tuple[Theme, ...]:
+def own_themes(organisation: Chooser) -> tuple[Theme, ...]:
     """Return the themes that an organisation added, their keys qualified."""
     text = organisation.theme_plan.get(OWN, "")
     return _qualified(theme_plan_in(text), OWN) if text else ()
@@ -62,7 +69,7 @@ def qualified_themes(plan: str) -> tuple[Theme, ...]:
     return _qualified(theme_plan(plan), plan)
 
 
-def theme_names(organisation: Organisation) -> Mapping[str, Text]:
+def theme_names(organisation: Chooser) -> Mapping[str, Text]:
     """Return what every theme is called that a comment may have been read for, now or before."""
     return {**_shipped_names(), **{theme.key: theme.name for theme in own_themes(organisation)}}
 

@@ -10,8 +10,9 @@ from math import isfinite
 from django.utils.translation import gettext as _
 
 from ressenti.facts.company_results import company_result_in
-from ressenti.facts.plan_outcomes import ExpectationSource, OutcomeKind
-from ressenti.language import Language
+from ressenti.facts.plan_outcomes import ExpectationSource, OutcomeDirection, OutcomeKind
+from ressenti.language import Language, Text
+from ressenti.studies.outcome_library import OutcomeTemplate
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 LONGEST_WORDS, LONGEST_UNIT = 120, 30
@@ -23,6 +24,8 @@ class GivenOutcome:
 
     Parameters
     ----------
+    theme : str
+        That of the comments which proposed it; empty where none did.
     faults : mapping of field to str
         In the language of the page; empty when it may be declared.
     """
@@ -36,6 +39,7 @@ class GivenOutcome:
     is_higher_better: bool
     expectation_source: str
     moves: tuple[str, ...]
+    theme: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -46,6 +50,7 @@ def outcome_of_form(
     measures: Collection[str],
     steps: Collection[str],
     taken: Collection[str],
+    themes: Collection[str] = (),
     language: Language,
 ) -> GivenOutcome:
     """Return the outcome of a form, with its faults.
@@ -56,6 +61,8 @@ def outcome_of_form(
         The tallies chosen, and those there are.
     taken : collection of str
         Keys that are declared already.
+    themes : collection of str
+        Those by which comments may have proposed it.
     """
     words = {
         own: " ".join(posted.get(f"words_{own}", "").split())[:LONGEST_WORDS]
@@ -89,7 +96,43 @@ def outcome_of_form(
         is_higher_better=posted.get("direction") == "high",
         expectation_source=source,
         moves=tuple(name for name in moves if name in measures),
+        theme=posted.get("theme", "") if posted.get("theme") in themes else "",
         faults=faults,
+    )
+
+
+def outcome_of_candidate(theme: str, name: Text, template: OutcomeTemplate | None) -> GivenOutcome:
+    """Return what the form says at first of something that customers speak of.
+
+    Parameters
+    ----------
+    template : OutcomeTemplate or None
+        The outcome to start from; None for one in words of its own.
+    """
+    if template is None:
+        return GivenOutcome(
+            key=theme.partition(".")[2],
+            words={"fr": name.fr, "en": name.en},
+            kind="",
+            step="",
+            unit="",
+            increment=1.0,
+            is_higher_better=False,
+            expectation_source=ExpectationSource.CUSTOMER,
+            moves=(),
+            theme=theme,
+        )
+    return GivenOutcome(
+        key=template.key,
+        words={"fr": template.words.fr, "en": template.words.en},
+        kind=template.kind,
+        step=template.step,
+        unit=template.unit,
+        increment=template.increment,
+        is_higher_better=template.direction is OutcomeDirection.HIGH,
+        expectation_source=template.expectation_source,
+        moves=(),
+        theme=theme,
     )
 
 

@@ -29,13 +29,19 @@ from ressenti.language import Language, Text
 from ressenti.reports.outcomes import ADMISSIONS, EXPECTED_BY, PAIR_STATUSES, TESTS
 from ressenti.server.accounts.access import Viewer, seen_by
 from ressenti.server.accounts.audit import recorded
+from ressenti.server.cockpit.candidates import templates_of
 from ressenti.server.cockpit.figures import figures_of
 from ressenti.server.cockpit.fragments import figure_fragment
 from ressenti.server.cockpit.journey_steps import step_label
-from ressenti.server.cockpit.outcome_forms import GivenOutcome, outcome_of_form
+from ressenti.server.cockpit.outcome_forms import (
+    GivenOutcome,
+    outcome_of_candidate,
+    outcome_of_form,
+)
 from ressenti.server.cockpit.pages import Look, Option, filtered, page_context
 from ressenti.server.models import Measure, Organisation, OutcomeDeclaration, Recount, Role
 from ressenti.server.studying.asking import names_of, numbered_measures
+from ressenti.server.theme_plans import theme_names
 from ressenti.studies.objectives import STEPS
 from ressenti.studies.outcome_library import kinds_of_outcome, outcome_pairs, outcome_templates
 
@@ -80,7 +86,7 @@ class ShownOutcome:
 @filtered
 def outcomes_page(look: Look) -> HttpResponse:
     """Show what customers want, with how often they get it."""
-    return outcomes_shown(look)
+    return outcomes_shown(look, accepted_candidate(look))
 
 
 @require_POST
@@ -95,6 +101,7 @@ def declare_outcome(look: Look) -> HttpResponse:
         measures=numbered_measures(organisation),
         steps=STEPS,
         taken=set(organisation.outcomes.values_list("key", flat=True)),
+        themes=theme_names(organisation),
         language=look.language,
     )
     if given.faults:
@@ -113,9 +120,16 @@ def declare_outcome(look: Look) -> HttpResponse:
             is_higher_better=given.is_higher_better,
             expectation_source=given.expectation_source,
             moves=list(given.moves),
+            theme=given.theme,
         )
         follow_outcome(declared)
-        recorded(look.viewer, "outcome.declared", subject_kind="outcome", subject=given.key)
+        recorded(
+            look.viewer,
+            "outcome.declared",
+            subject_kind="outcome",
+            subject=given.key,
+            detail={"theme": given.theme} if given.theme else {},
+        )
     messages.success(look.request, _("The outcome is declared: now answer its two tests."))
     return redirect("outcomes", organisation=organisation.key)
 
@@ -145,6 +159,16 @@ def answer_test(request: HttpRequest, viewer: Viewer, outcome: str) -> HttpRespo
                 detail={"test": test, "passed": answer["passed"]},
             )
     return redirect("outcomes", organisation=viewer.organisation.key)
+
+
+def accepted_candidate(look: Look) -> GivenOutcome | None:
+    """Return what the form says of a candidate that somebody accepts; None where none is."""
+    theme, start = (look.request.GET.get(name, "") for name in ("candidate", "start"))
+    name = theme_names(look.viewer.organisation).get(theme)
+    if name is None or not look.viewer.may_act_as(Role.EXPERT):
+        return None
+    templates = {template.key: template for template in templates_of(theme)}
+    return outcome_of_candidate(theme, name, templates.get(start))
 
 
 def follow_outcome(declared: OutcomeDeclaration) -> Measure:

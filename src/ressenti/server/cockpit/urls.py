@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from ressenti.server.cockpit.candidate_pages import (
+    candidates_file,
+    candidates_page,
+    dismiss_candidate,
+    restore_candidate,
+)
 from ressenti.server.cockpit.comment_page import emotion_mark, voice_comment
 from ressenti.server.cockpit.correction_pages import corrections_file, corrections_page
 from ressenti.server.cockpit.emotion_map_page import emotion_map_page
@@ -29,6 +35,7 @@ from ressenti.server.cockpit.why_page import why_file, why_page
 
 ORGANISATION = "o/<slug:organisation>"
 VOICE = f"{ORGANISATION}/voice"
+CANDIDATES = f"{ORGANISATION}/outcomes/candidates"
 MEASURE = f"{ORGANISATION}/indicators/<int:measure>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ORGANISATION}/scorecard/", scorecard_page, name="scorecard"),
@@ -62,6 +69,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(f"{ORGANISATION}/outcomes/", outcomes_page, name="outcomes"),
     path(f"{ORGANISATION}/outcomes/declare/", declare_outcome, name="outcome_declare"),
+    path(f"{CANDIDATES}/", candidates_page, name="candidates"),
+    path(f"{CANDIDATES}/export.<str:kind>", candidates_file, name="candidates_export"),
+    path(f"{CANDIDATES}/dismiss/", dismiss_candidate, name="candidate_dismiss"),
+    path(f"{CANDIDATES}/restore/", restore_candidate, name="candidate_restore"),
     path(f"{ORGANISATION}/outcomes/<slug:outcome>/test/", answer_test, name="outcome_test"),
     path(f"{ORGANISATION}/drivers/", drivers_page, name="drivers"),
     path(f"{ORGANISATION}/links/", links_page, name="links"),

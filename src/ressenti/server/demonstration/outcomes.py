@@ -80,10 +80,14 @@ def declare_outcomes(organisation: Organisation) -> None:
 
 
 def ask_first_studies(organisation: Organisation, person: Person) -> None:
-    """Have drivers and links worked out once the history is in the record."""
+    """Have drivers, links and candidates worked out once the history is in the record."""
     viewer = viewer_of(person, organisation.key)
     window = scope_of_viewer(viewer, Filters()).window()
-    for kind, target in ((StudyKind.DRIVERS, FIRST_TARGET), (StudyKind.LINKS, "")):
+    for kind, target in (
+        (StudyKind.DRIVERS, FIRST_TARGET),
+        (StudyKind.LINKS, ""),
+        (StudyKind.CANDIDATES, ""),
+    ):
         asked = Asked(kind=kind.value, target=target, window=window)
         study = Study.objects.create(
             organisation=organisation,

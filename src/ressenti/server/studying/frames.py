@@ -135,11 +135,19 @@ class LivedOutcome:
     is_met: bool
 
 
+def responses_within(window: Window) -> sql.Composable:
+    """Return the statement of the finished responses of a window, the latest first.
+
+    Those of employee and anonymous surveys are never studied. Its parameters are ``window.told()``.
+    """
+    return RESPONSES.format(units=_within("response.unit", window))
+
+
 def response_rows(
     connection: Connection[Any], window: Window, tallies: Sequence[str]
 ) -> list[ResponseRow]:
     """Return the responses of a window with at least one of some marks, the latest first."""
-    responses = RESPONSES.format(units=_within("response.unit", window))
+    responses = responses_within(window)
     marks = sql.SQL("").join(MARK.format(sql.Literal(tally)) for tally in tallies)
     told = window.told(tallies=list(tallies), missing=MISSING_LEVEL, days=DAYS_REMEMBERED)
     rows: dict[str, ResponseRow] = {}
