@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from ressenti.errors import RessentiError, UndefinedResult
 from ressenti.language import Language, Text
+from ressenti.server.studying.candidates import candidate_result
 from ressenti.server.studying.frames import Window, lived_outcomes, response_rows
 from ressenti.server.studying.tables import (
     AT,
@@ -344,4 +345,4 @@ def _said(error: RessentiError, language: Language) -> str:
     return f"{error.message.to(language)}{hint}"
 
 
-STUDIES = {"drivers": driver_result, "links": link_result}
+STUDIES = {"drivers": driver_result, "links": link_result, "candidates": candidate_result}
