@@ -19,6 +19,7 @@ from ressenti.library.results import Scores
 from ressenti.scores.score import CONFIDENCE
 from ressenti.sources import open_source
 from ressenti.sources.options import SourceOptions, options_in
+from ressenti.studies.owners import queries_of_question
 from ressenti.studies.questions import Question
 from ressenti.studies.scoring import Judging, scores_of_question
 from ressenti.warehouse.relations import Relation
@@ -170,10 +171,11 @@ def questions_asked(source: Relation | Lake | PlanSources, asked: Request) -> li
 
 
 def queries_of(questions: Sequence[Question]) -> tuple[str, ...]:
-    """Return the exact query of each pass, in its engine's dialect."""
+    """Return the exact queries of each pass, in its engine's dialect."""
     return tuple(
-        rendered(one.query().tree(), one.relation.warehouse.dialect, pretty=True)
+        rendered(query, one.relation.warehouse.dialect, pretty=True)
         for one in questions
+        for query in queries_of_question(one)
     )
 
 

@@ -275,13 +275,23 @@ def _questions(
         },
     )
     each = [MeasureRequest(name) for name in OF_EACH]
-    by_outcome = replace(own, by=[SEGMENT, *(name for name in asked.by if name != SEGMENT)])
-    found = questions_on(relation, each, by_outcome, {})
+    segments = [SEGMENT, *(name for name in asked.by if name != SEGMENT)]
     mapped = asked.mapping or {}
-    if (CUSTOMER not in relation.columns and CUSTOMER not in mapped) or SEGMENT in asked.by:
+    if CUSTOMER not in relation.columns and CUSTOMER not in mapped:
+        return questions_on(relation, each, replace(own, by=segments), {}), []
+    whose = mapped.get(CUSTOMER, CUSTOMER)
+    by_customer = replace(own, by=[*segments, whose])
+    found = [_owned(one, whose, segments) for one in questions_on(relation, each, by_customer, {})]
+    if SEGMENT in asked.by:
         return found, []
     together = [MeasureRequest(name) for name in OF_CUSTOMERS]
     return found, questions_on(relation, together, replace(own, exact=True), {})
+
+
+def _owned(question: Question, whose: str, segments: Sequence[str]) -> Question:
+    """Return a question that knows whose a result is, and does not tell customers apart."""
+    kept = {name: tree for name, tree in question.segments.items() if name in segments}
+    return replace(question, segments=kept, owner=question.segments[whose])
 
 
 def _stored(source: Relation | Lake) -> Relation:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ressenti.facts.scales import Level
-from ressenti.scores.contrast import Contrast
+from ressenti.scores.contrast import Contrast, Distribution
 from ressenti.scores.definitions import Outcome
 from ressenti.scores.estimates import Estimates, Shape
 from ressenti.scores.inputs import Inputs
@@ -136,9 +136,11 @@ class PublishedContrast(Contrast):
     n: str | None = None
     n_missing: str | None = None
 
-    def estimates(self, table: TallyTable, *, confidence: float) -> Estimates:
+    def estimates_of(
+        self, found: Distribution, table: TallyTable, *, confidence: float
+    ) -> Estimates:
         # A dataclass with slots is made anew, so super() without arguments would miss it.
-        bare = Contrast.estimates(self, table, confidence=confidence)
+        bare = Contrast.estimates_of(self, found, table, confidence=confidence)
         parts = tuple(self._parts(bare, table, row) for row in range(len(table)))
         return replace(bare, parts=parts)
 

@@ -135,6 +135,62 @@ def clustered_effective_size(
     return sizes
 
 
+def owned_effective_size(
+    sizes: ArrayLike,
+    spread: ArrayLike,
+    squares: ArrayLike,
+    owners: ArrayLike,
+    *,
+    confidence: float = 0.95,
+) -> Floats:
+    """Return the effective number of values of many means whose values are owned in clusters.
+
+    It is ``clustered_effective_size`` from sums that an engine has made, where an owner of one
+    value each costs nothing at all.
+
+    Parameters
+    ----------
+    sizes
+        Shape (m,): what the values would be worth if nobody owned two.
+    spread
+        Shape (m,): variance of one value.
+    squares
+        Shape (m,): sum over owners of the squared influence on the mean.
+    owners
+        Shape (m,): clusters.
+
+    Returns
+    -------
+    sizes
+        Shape (m,); 0 below two owners, who tell nothing of how owners differ.
+
+    References
+    ----------
+    Franco, Little, Louis and Slud, Journal of Survey Statistics and Methodology 7 (2019) 334.
+
+    Examples
+    --------
+    Two customers with three results each, all alike, are worth less than two results:
+
+    >>> float(owned_effective_size([6.0], [0.25], [2 * 0.25**2], [2])[0].round(3))
+    0.024
+    """
+    from scipy.special import stdtrit
+
+    whole, one, pulled, number = (
+        np.asarray(values, dtype=np.float64) for values in (sizes, spread, squares, owners)
+    )
+    several = number > 1
+    freedom = np.where(several, number - 1, 1.0)
+    variance = pulled * number / freedom
+    # Where nothing varies, owners are all that is sure to be independent.
+    least = np.minimum(whole, number)
+    linearised = np.divide(one, variance, out=least, where=(variance > 0) & (one > 0))
+    t = stdtrit(freedom, (1 + confidence) / 2)
+    found = np.minimum(whole, linearised) * (normal_quantile(confidence) / t) ** 2
+    return np.where(several, found, 0.0)
+
+
 def _kish_and_spread(
     weights: ArrayLike, squared_weights: ArrayLike, coefficients: ArrayLike
 ) -> tuple[Floats, Floats, Floats]:

@@ -80,6 +80,8 @@ class Distances:
 def distances_of(score: Score, levels: Sequence[str]) -> Distances:
     """Return the distribution behind a share of far misses, each level with Wilson's interval.
 
+    Results of customers who have several are worth to each level what they are to the share.
+
     Parameters
     ----------
     score : Score
@@ -101,8 +103,11 @@ def distances_of(score: Score, levels: Sequence[str]) -> Distances:
     """
     counts = {level: int(score.parts[level]) for level in levels if level in score.parts}
     total = sum(counts.values())
+    worth = 1.0 if score.n_effective is None else score.n_effective / score.n
     shares = tuple(
-        _share(level, n, total, score.confidence) for level, n in counts.items() if total
+        _share(level, n, total, score.confidence, worth=worth)
+        for level, n in counts.items()
+        if total
     )
     return Distances(score.segment, score.period, score.n, shares, score.reason)
 
@@ -169,7 +174,11 @@ def _number_shares(counts: Mapping[Level, int], confidence: float) -> tuple[Numb
     return tuple(shares)
 
 
-def _share(level: str, n: int, total: int, confidence: float) -> DistanceShare:
-    found = wilson_interval(n, total, confidence=confidence)
+def _share(
+    level: str, n: int, total: int, confidence: float, *, worth: float = 1.0
+) -> DistanceShare:
+    if worth == 0:
+        return DistanceShare(level, n, 100 * n / total, None, None)
+    found = wilson_interval(worth * n, worth * total, confidence=confidence)
     low, high = (None if limit is None else 100 * limit for limit in (found.low, found.high))
     return DistanceShare(level, n, 100 * n / total, low, high)

@@ -110,6 +110,7 @@ class Question:
     weight: exp.Expr | None = None
     where: exp.Expr | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    owner: exp.Expr | None = None
 
     def query(self) -> TallyQuery:
         """Return the tally query that answers the question."""

@@ -17,6 +17,7 @@ from ressenti.language import Text, percent_text
 from ressenti.scores.definitions import Family
 from ressenti.scores.judgement import Place, scores_of_tallies, suppressed
 from ressenti.scores.score import CONFIDENCE, Flag, Period, Score
+from ressenti.studies.owners import owned_shape
 from ressenti.studies.questions import Measure, Question
 from ressenti.studies.sampling import Sample
 from ressenti.tallies.counting import Counts, OffScale, Reading, tallies_of
@@ -148,7 +149,7 @@ def judged(
     measure: Measure, question: Question, table: TallyTable, judging: Judging, sample: Sample
 ) -> list[Score]:
     """Return the scores of one table, with totals and small groups handled as asked."""
-    shape = sample.shape(measure.shape())
+    shape = owned_shape(sample.shape(measure.shape()), question, measure)
     parts = [table, *(_totals(table, question) if judging.totals else ())]
     scores: list[Score] = []
     for part in parts:

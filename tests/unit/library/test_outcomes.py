@@ -118,7 +118,8 @@ def test_gaps_are_counted_in_the_increments_that_customers_value(plan: str) -> N
     gap = only(found.of("gap_mean", "in_time"))
     # Gaps of 0, 1.5, -1 and 2 days are 0, 3, -2 and 4 half days.
     gaps = [0, 3, -2, 4]
-    low, high = stats.t.interval(0.95, 3, loc=1.25, scale=stats.sem(gaps))
+    # The first two are of one customer: three of them leave two degrees of freedom.
+    low, high = stats.t.interval(0.95, 2, loc=1.25, scale=stats.sem(gaps))
     assert gap.value == pytest.approx(1.25)
     assert (gap.low, gap.high) == pytest.approx((low, high))
     assert (gap.unit, gap.direction) == ("increments", "low")
@@ -141,10 +142,12 @@ def test_the_distribution_says_how_far_results_are_from_what_was_expected(plan: 
     far = only(found.of("far_misses_share"))
     last = distances.shares[-1]
     assert far.value == last.share == 50
-    # Wilson's interval of 2 in 4, as statsmodels gives it.
+    # Wilson's interval of 2 in 4, as statsmodels gives it, of which 4 are worth less because two
+    # are of one customer and Student's quantile at two degrees of freedom is 4.30, not 1.96.
     from statsmodels.stats.proportion import proportion_confint
 
-    low, high = proportion_confint(2, 4, method="wilson")
+    worth = (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 2)) ** 2
+    low, high = proportion_confint(2 * worth, 4 * worth, method="wilson")
     assert (last.low, last.high) == pytest.approx((100 * low, 100 * high))
 
 
