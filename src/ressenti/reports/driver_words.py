@@ -48,6 +48,11 @@ MEAN_MOVES = Text(
     en="{driver}: from a mean of {now} to {then} ({source})",
     fr="{driver} : d'une moyenne de {now} à {then} ({source})",
 )
+SHARE_OF = Text(
+    en="{driver}: share of answers at “{answers}”",
+    fr="{driver} : part des réponses à « {answers} »",
+)
+MEAN_OF = Text(en="{driver}: mean", fr="{driver} : moyenne")
 WOULD_MOVE = Text(
     en="{target} would move by {change} {limits}{doubt}; a coming period would read {after} "
     "{after_limits}; n = {n}",
@@ -89,6 +94,14 @@ def improvement_words(driver: DriverFinding, study: DriverStudy, language: Langu
             ).to(language)
         )
     return ". ".join(sentences) + "."
+
+
+def moved_words(driver: DriverFinding, improvement: Improvement, language: Language) -> str:
+    """Return what a scenario moves: which answers to a driver, or its mean."""
+    if improvement.moved == "mean":
+        return MEAN_OF.format(driver=driver.name).to(language)
+    answers = _answers(driver, improvement)
+    return SHARE_OF.format(driver=driver.name, answers=answers).to(language)
 
 
 def outcome_words(

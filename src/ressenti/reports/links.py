@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text
+from ressenti.reports.evidence import p_text
 from ressenti.reports.link_findings import METHODS, finding, interval_words, lags_text
 from ressenti.reports.plain_tables import plain_text
 from ressenti.reports.tables import Heading
@@ -97,8 +98,8 @@ def finding_lines(link: Link, study: LinkStudy, language: Language) -> list[str]
         says_met = link.outcome_unit is Unit.PERCENT
         slopes = (INSIDE_MET if says_met else INSIDE).format(
             n=number_text(link.units.n_units, language, decimals=0),
-            within=_slope_words(link.units.within, language, says_met=says_met),
-            between=_slope_words(link.units.between, language, says_met=says_met),
+            within=slope_words(link.units.within, language, says_met=says_met),
+            between=slope_words(link.units.between, language, says_met=says_met),
         )
         lines.append(f"  {slopes.to(language)}")
     return lines + [f"  ⚠ {caution.to(language)}" for caution in link.cautions]
@@ -156,7 +157,7 @@ def _interval_words(interval: Interval, language: Language, *, decimals: int = 2
     return f"{value} [{between.join(limits)}]"
 
 
-def _slope_words(slope: Interval, language: Language, *, says_met: bool) -> str:
+def slope_words(slope: Interval, language: Language, *, says_met: bool) -> str:
     """Return a slope; that of an outcome in per cent is told from none met to all met."""
     if not says_met:
         return _interval_words(slope, language)
@@ -165,18 +166,3 @@ def _slope_words(slope: Interval, language: Language, *, says_met: bool) -> str:
     )
     whole = Interval(estimate, low, high, slope.confidence, slope.method)
     return _interval_words(whole, language, decimals=1)
-
-
-def p_text(p_value: float | None, language: Language) -> str:
-    """Return a p-value to three decimals, or that it is below.
-
-    Examples
-    --------
-    >>> p_text(0.0421, "en"), p_text(1e-9, "fr")
-    ('0.042', '< 0,001')
-    """
-    if p_value is None:
-        return MISSING_NUMBER
-    if p_value < 0.001:
-        return {"en": "< 0.001", "fr": "< 0,001"}[language]
-    return number_text(p_value, language, decimals=3)

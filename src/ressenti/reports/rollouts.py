@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text
+from ressenti.reports.evidence import p_text
 from ressenti.reports.link_findings import interval_words, quoted
-from ressenti.reports.links import p_text
 from ressenti.scores.score import Unit, value_text
 from ressenti.studies.rollouts import Arm, Claim, Design, Rollout
 

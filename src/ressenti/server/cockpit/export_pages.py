@@ -86,7 +86,7 @@ def chart_file(look: Look, measure: int, chart: str, kind: str) -> HttpResponseB
     if chart not in CHARTS or kind not in PICTURES:
         raise Http404
     name = f"{measure_name(own, look.language)} {chart}"
-    return _drawn(look, chart_of(look, own, chart), (f"{own}, {chart}", name), kind)
+    return drawn_file(look, chart_of(look, own, chart), (f"{own}, {chart}", name), kind)
 
 
 @require_safe
@@ -97,7 +97,7 @@ def journey_map(look: Look, kind: str) -> HttpResponseBase:
     """Give the map of the journey as a picture."""
     if kind not in PICTURES:
         raise Http404
-    return _drawn(look, journey_picture(look), ("journey, map", _("Journey")), kind)
+    return drawn_file(look, journey_picture(look), ("journey, map", _("Journey")), kind)
 
 
 @require_safe
@@ -138,10 +138,10 @@ def emotion_map_drawing(look: Look, kind: str) -> HttpResponseBase:
     if kind not in PICTURES:
         raise Http404
     names = ("voice, map", _("Map of emotions"))
-    return _drawn(look, emotion_map_picture(look), names, kind)
+    return drawn_file(look, emotion_map_picture(look), names, kind)
 
 
-def _drawn(look: Look, svg: str | None, names: tuple[str, str], kind: str) -> HttpResponse:
+def drawn_file(look: Look, svg: str | None, names: tuple[str, str], kind: str) -> HttpResponse:
     """Give a drawing as a picture to be kept.
 
     Parameters
@@ -150,8 +150,13 @@ def _drawn(look: Look, svg: str | None, names: tuple[str, str], kind: str) -> Ht
         None where the page has no such drawing.
     names : pair of str
         What the log calls it, and what its file is called.
+
+    Raises
+    ------
+    Http404
+        Without a drawing, or for another kind than a picture's.
     """
-    if svg is None:
+    if svg is None or kind not in PICTURES:
         raise Http404
     content = picture_file(svg, kind)
     noted(look.viewer, names[0], kind)

@@ -33,7 +33,7 @@ ZONE = Text(en="Time zone", fr="Fuseau horaire")
 MOMENT = Text(en="Exported at", fr="Exporté le")
 PAGE_PARAMETERS = (
     "at", "by", "of", "q", "mood", "measure", "tone", "emotion", "theme", "signal", "compare", "a",
-    "b", "across",
+    "b", "across", "target",
 )  # fmt: skip
 ADDRESS = Text(en="Address that gives the same", fr="Adresse qui redonne la même chose")
 

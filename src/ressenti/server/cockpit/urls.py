@@ -28,6 +28,12 @@ from ressenti.server.cockpit.journey_page import journey_page
 from ressenti.server.cockpit.outcomes_page import answer_test, declare_outcome, outcomes_page
 from ressenti.server.cockpit.sample_pages import sample, sample_comment, samples
 from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
+from ressenti.server.cockpit.study_exports import (
+    drivers_file,
+    drivers_picture,
+    links_file,
+    links_picture,
+)
 from ressenti.server.cockpit.study_pages import ask_for_study, drivers_page, links_page
 from ressenti.server.cockpit.theme_pages import theme_page
 from ressenti.server.cockpit.voice_page import voice_page
@@ -75,7 +81,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CANDIDATES}/restore/", restore_candidate, name="candidate_restore"),
     path(f"{ORGANISATION}/outcomes/<slug:outcome>/test/", answer_test, name="outcome_test"),
     path(f"{ORGANISATION}/drivers/", drivers_page, name="drivers"),
+    path(f"{ORGANISATION}/drivers/export.<str:kind>", drivers_file, name="drivers_export"),
+    path(f"{ORGANISATION}/drivers/map.<str:kind>", drivers_picture, name="drivers_map"),
     path(f"{ORGANISATION}/links/", links_page, name="links"),
+    path(f"{ORGANISATION}/links/export.<str:kind>", links_file, name="links_export"),
+    path(f"{ORGANISATION}/links/<slug:chart>.<str:kind>", links_picture, name="links_matrix"),
     path(f"{ORGANISATION}/studies/<slug:kind>/ask/", ask_for_study, name="study_ask"),
     path(f"{ORGANISATION}/journey/", journey_page, name="journey"),
     path(f"{ORGANISATION}/journey/export.<str:kind>", journey_file, name="journey_export"),

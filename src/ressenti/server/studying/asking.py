@@ -21,6 +21,7 @@ from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.windows import Window
 from ressenti.server.cockpit.wording import full_name, measure_name
 from ressenti.server.models import Measure, Organisation, OutcomeDeclaration, Study
+from ressenti.server.studying.answers import RESULT_FORMAT
 from ressenti.server.theme_plans import theme_names
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -148,6 +149,15 @@ def latest_study(viewer: Viewer, asked: Asked) -> Study | None:
         question__end=asked.window.end.isoformat(),
     )
     return found.first()
+
+
+def answer_of(study: Study, language: Language) -> dict[str, Any] | None:
+    """Return what a study found, in a language; None where nothing, or by another version."""
+    result = study.result or {}
+    if result.get("format") != RESULT_FORMAT:
+        return None
+    answer: dict[str, Any] = result[language]
+    return answer
 
 
 def is_forgotten(study: Study) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 from psycopg import Connection
@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from ressenti.errors import RessentiError, UndefinedResult
 from ressenti.language import Language, Text
+from ressenti.server.studying.answers import RESULT_FORMAT, driver_answer, links_answer, said
 from ressenti.server.studying.candidates import candidate_result
 from ressenti.server.studying.frames import Window, lived_outcomes, response_rows
 from ressenti.server.studying.tables import (
@@ -32,18 +33,14 @@ from ressenti.server.studying.tables import (
     told_together,
 )
 
-if TYPE_CHECKING:
-    from ressenti.library.drivers import Drivers
-    from ressenti.library.link_results import Links
-    from ressenti.reports.tables import Table
-
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 LAGS = 3
-NARROW = 356.0
 MOST_KPIS = 6
 STUDY = """
-SELECT study.kind, study.organisation_id, study.question, unit.path
-FROM ressenti_study AS study LEFT JOIN ressenti_unit AS unit ON unit.id = study.unit_id
+SELECT study.kind, study.organisation_id, study.question, unit.path, organisation.smallest_group
+FROM ressenti_study AS study
+JOIN ressenti_organisation AS organisation ON organisation.id = study.organisation_id
+LEFT JOIN ressenti_unit AS unit ON unit.id = study.unit_id
 WHERE study.id = %s AND study.done_at IS NULL
 """
 UNITS_BELOW = "SELECT key FROM ressenti_unit WHERE organisation_id = %s AND path LIKE %s"
@@ -67,10 +64,6 @@ NO_OUTCOME = UndefinedResult(
         "il n'y a pas de lien à chercher.",
     ).format(n=FEWEST)
 )
-APART = Text(
-    en="left out, since too few people have it together with the rest: {names}.",
-    fr="laissés de côté, car trop peu de personnes les ont avec le reste : {names}.",
-)
 UNFORESEEN = Text(
     en="the study stopped for a reason that was not foreseen.",
     fr="l'étude s'est arrêtée pour une raison imprévue.",
@@ -89,6 +82,8 @@ class Question:
         Of all measures of customers that are answered on a numbered scale.
     indicators : mapping of tally to ``indicator/variant``
     named : mapping of language to Named
+    smallest_group : int
+        Answers that a group needs to have a figure of its own.
     """
 
     window: Window
@@ -96,6 +91,7 @@ class Question:
     marks: Mapping[str, str]
     indicators: Mapping[str, str]
     named: Mapping[Language, Named]
+    smallest_group: int
 
 
 def run_study(url: str, study: int) -> None:
@@ -104,14 +100,14 @@ def run_study(url: str, study: int) -> None:
         found = connection.execute(STUDY, [study]).fetchone()
         if found is None:
             return
-        kind, organisation, told, path = found
+        kind, organisation, told, path, smallest_group = found
         result: dict[str, Any] | None = None
         failure: dict[str, str] | None = None
         try:
-            question = _question(connection, organisation, told, path)
-            result = STUDIES[kind](connection, question)
+            question = _question(connection, organisation, told, path, smallest_group)
+            result = STUDIES[kind](connection, question) | {"format": RESULT_FORMAT}
         except RessentiError as error:
-            failure = {language: _said(error, language) for language in LANGUAGES}
+            failure = {language: said(error, language) for language in LANGUAGES}
         except Exception:
             failure = {language: UNFORESEEN.to(language) for language in LANGUAGES}
             _save(connection, study, None, failure)
@@ -130,7 +126,11 @@ def _save(
 
 
 def _question(
-    connection: Connection[Any], organisation: Any, told: Mapping[str, Any], path: str | None
+    connection: Connection[Any],
+    organisation: Any,
+    told: Mapping[str, Any],
+    path: str | None,
+    smallest_group: int,
 ) -> Question:
     units = None
     if path is not None:
@@ -154,6 +154,7 @@ def _question(
         marks=told["marks"],
         indicators=told["indicators"],
         named=named,
+        smallest_group=smallest_group,
     )
 
 
@@ -202,39 +203,6 @@ def _driver_name(one: Candidate, named: Named) -> str:
     return named.column(names[one.part][one.key])
 
 
-def driver_answer(
-    found: Drivers, target: str, left_out: Sequence[str], language: Language
-) -> dict[str, Any]:
-    """Return what a page shows of a study of drivers, in one language.
-
-    Parameters
-    ----------
-    left_out : sequence of str
-        What too few people have together with the rest.
-    """
-    from ressenti.reports.drawings.driver_map import driver_map_svg
-    from ressenti.reports.driver_words import improvement_words
-    from ressenti.reports.drivers import drivers_table, study_title
-
-    study = replace(found.study, outcome=replace(found.study.outcome, name=target))
-    remarks = [remark.to(language) for remark in study.remarks]
-    if left_out:
-        remarks.append(APART.format(names=", ".join(left_out)).to(language))
-    table = drivers_table(study, language)
-    return {
-        "target": target,
-        "title": study_title(study, language),
-        "n": study.n,
-        "r2": study.r2.estimate,
-        "wide_map": driver_map_svg(study, language),
-        "narrow_map": driver_map_svg(study, language, width=NARROW),
-        "table": _table_document(table),
-        "improve": [improvement_words(driver, study, language) for driver in study.improvements],
-        "remarks": remarks,
-        "document": found.to_dict(language),
-    }
-
-
 def link_result(connection: Connection[Any], question: Question) -> dict[str, Any]:
     """Return the links of outcomes with indicators, of customers and of months by shop."""
     from ressenti.library.linking import link
@@ -266,7 +234,7 @@ def link_result(connection: Connection[Any], question: Question) -> dict[str, An
                 unit="customer",
                 within=UNIT,
             )
-            parts["customers"] = _links_or_reason(seek, language)
+            parts["customers"] = links_answer(seek, question.smallest_group, language)
         if dated:
             seek = partial(
                 link,
@@ -280,43 +248,9 @@ def link_result(connection: Connection[Any], question: Question) -> dict[str, An
                 within=UNIT,
                 lag=LAGS,
             )
-            parts["periods"] = _links_or_reason(seek, language)
+            parts["periods"] = links_answer(seek, question.smallest_group, language)
         answers[language] = parts
     return answers
-
-
-def _links_or_reason(seek: Callable[[], Links], language: Language) -> dict[str, Any]:
-    """Return links as a page shows them, or why none can be sought at their level."""
-    from ressenti.library.link_traps import UNDATED
-    from ressenti.reports.drawings.link_matrix import link_matrix_svg
-
-    try:
-        sought = seek()
-    except RessentiError as error:
-        return {"reason": _said(error, language)}
-    # A mark is called by its own name, without the formula that it is read by.
-    links = [replace(one, indicator=one.indicator.rpartition("=")[2]) for one in sought.study.links]
-    found = replace(sought, study=replace(sought.study, links=tuple(links)))
-    return {
-        "wide_matrix": found.matrix(language),
-        "narrow_matrix": link_matrix_svg(found.study, language, width=NARROW),
-        "tried": found.study.tried,
-        "links": [
-            {
-                "outcome": one.outcome,
-                "indicator": one.indicator,
-                "wording": str(one.wording),
-                "is_claimed": one.is_claimed,
-                "is_established": one.is_established,
-                "finding": finding,
-                "n": one.n,
-            }
-            for one, finding in zip(found.links, found.findings(language), strict=True)
-        ],
-        # Outcomes of these frames lie before the answers they are held against.
-        "notes": [note.to(language) for note in found.notes if note != UNDATED],
-        "document": found.to_dict(language),
-    }
 
 
 def _known(named: Named, *, themes: Sequence[str] = (), outcomes: Sequence[str] = ()) -> Named:
@@ -330,19 +264,6 @@ def _known(named: Named, *, themes: Sequence[str] = (), outcomes: Sequence[str] 
         themes=told(named.themes, themes),
         outcomes=told(named.outcomes, outcomes),
     )
-
-
-def _table_document(table: Table) -> dict[str, Any]:
-    return {
-        "caption": table.caption,
-        "headings": [[heading.text, heading.is_number] for heading in table.headings],
-        "rows": [list(row) for row in table.rows],
-    }
-
-
-def _said(error: RessentiError, language: Language) -> str:
-    hint = "" if error.hint is None else f" {error.hint.to(language)}"
-    return f"{error.message.to(language)}{hint}"
 
 
 STUDIES = {"drivers": driver_result, "links": link_result, "candidates": candidate_result}
