@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,7 @@ class PleasedEngine:
 def pleased(monkeypatch: pytest.MonkeyPatch) -> None:
     """Install an engine as a package would."""
     point = EntryPoint("pleased", f"{__name__}:PleasedEngine", engines.GROUP)
-    found: Callable[..., Any] = lambda *, group: [point] if group == point.group else []  # noqa: E731 - one line says it
-    monkeypatch.setattr(engines, "entry_points", found)
+    monkeypatch.setattr(engines, "engine_points", lambda: [point])
     monkeypatch.setattr(EntryPoint, "load", lambda _point: PleasedEngine)
     engine_named.cache_clear()
 

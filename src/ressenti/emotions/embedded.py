@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from ressenti.emotions.answers import LANGUAGE_OF_ANSWER, neutral_answer
+from ressenti.emotions.collector import collector_at_rest
 from ressenti.emotions.composition import Batch, Places, readings_of
 from ressenti.emotions.emphasis import emphases
 from ressenti.emotions.engines import AskedLanguage
@@ -60,7 +59,7 @@ class EmbeddedEngine:
     ) -> list[Reading]:
         """Return one reading a text, in their order."""
         readings: list[Reading] = []
-        with _collector_at_rest():
+        with collector_at_rest():
             for batch in _batches(texts):
                 readings += self._read_batch(batch, language)
                 if self._runs.size > MOST_REMEMBERED:
@@ -151,18 +150,6 @@ class EmbeddedEngine:
             if known[text]:
                 readings[text] = reading
         return readings
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep the collector of cycles from walking through readings, which have none."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _batches(texts: Sequence[str | None]) -> Iterator[list[str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import entry_points
-from typing import Literal, Protocol, cast, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args, runtime_checkable
 
 from ressenti.emotions.reading import Reading
 from ressenti.errors import unknown_name
 from ressenti.language import Text
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 EMBEDDED = "embedded"
 PRECISE = "precise"
@@ -93,7 +95,7 @@ def engine_named(name: str) -> Engine:
         from ressenti.emotions.embedded import EmbeddedEngine
 
         return EmbeddedEngine()
-    points = {point.name: point for point in entry_points(group=GROUP)}
+    points = {point.name: point for point in engine_points()}
     if name not in points:
         kind = Text(en="emotion engine", fr="moteur d'émotions")
         raise unknown_name(kind, name, engine_names())
@@ -102,4 +104,12 @@ def engine_named(name: str) -> Engine:
 
 def engine_names() -> tuple[str, ...]:
     """Return the names of the engines that are installed, the embedded one first."""
-    return (EMBEDDED, *sorted(point.name for point in entry_points(group=GROUP)))
+    return (EMBEDDED, *sorted(point.name for point in engine_points()))
+
+
+def engine_points() -> EntryPoints:
+    """Return the entry points of the engines that other packages bring."""
+    # Loads a reader of e-mails, which the embedded engine need not wait for.
+    from importlib.metadata import entry_points
+
+    return entry_points(group=GROUP)

@@ -10,15 +10,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ressenti.emotions.collector import collector_at_rest
 from ressenti.emotions.engines import Engine, read_texts
 from ressenti.emotions.reading import Reading
 from ressenti.library.emotion_engines import emotion_engine
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 
     from ressenti.emotions.themes.mentions import ThemeReader
 
-ALONE: Final = 5
-"""Batches read before other processes are called in: to start them takes as long."""
+ALONE_FOR: Final = 0.4
+"""Seconds of reading before other processes are called in: to start them takes as long."""
 AHEAD: Final = 2
 """Batches that wait for each process, so that none waits for us."""
 
@@ -148,15 +150,16 @@ def finished_batches(
     on_readings : callable or None
         Given each batch and its readings once it went out; all are then read by this process.
     """
-    alone = batches if processes == 1 or on_readings else islice(batches, ALONE)
-    for batch in alone:
-        readings = reader.readings(batch)
-        yield reader.finished(batch, readings)
+    is_alone = processes == 1 or on_readings is not None
+    begun = monotonic()
+    for batch in batches:
+        if not is_alone and monotonic() - begun > ALONE_FOR:
+            yield from _read_by_others(reader, chain([batch], batches), processes)
+            return
+        readings, finished = _read_and_finished(reader, batch)
+        yield finished
         if on_readings is not None:
             on_readings(batch, readings)
-    more = next(batches, None)
-    if more is not None:
-        yield from _read_by_others(reader.how, chain([more], batches), processes)
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
@@ -166,19 +169,33 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
     return stream.getvalue().encode()
 
 
+def _read_and_finished(reader: BatchReader, batch: VerbatimBatch) -> tuple[list[Reading], Finished]:
+    with collector_at_rest():
+        readings = reader.readings(batch)
+        return readings, reader.finished(batch, readings)
+
+
 def _read_by_others(
-    how: BatchReading, batches: Iterable[VerbatimBatch], processes: int
+    reader: BatchReader, batches: Iterable[VerbatimBatch], processes: int
 ) -> Iterator[Finished]:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import get_context
 
     waiting: deque[Future[Finished]] = deque()
     # A process that is started anew shares no lock with our threads.
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_stand_by)
+    are_started = False
     try:
         for batch in batches:
-            waiting.append(pool.submit(_read, how, batch))
-            if len(waiting) > AHEAD * processes:
+            are_started = are_started or any(each.done() for each in waiting)
+            if are_started or len(waiting) < processes:
+                waiting.append(pool.submit(_read, reader.how, batch))
+            else:
+                # Nobody waits for the others to start.
+                own: Future[Finished] = Future()
+                own.set_result(_read_and_finished(reader, batch)[1])
+                waiting.append(own)
+            while are_started and len(waiting) > AHEAD * processes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -187,8 +204,7 @@ def _read_by_others(
 
 
 def _read(how: BatchReading, batch: VerbatimBatch) -> Finished:
-    reader = _reader(how)
-    return reader.finished(batch, reader.readings(batch))
+    return _read_and_finished(_reader(how), batch)[1]
 
 
 @cache

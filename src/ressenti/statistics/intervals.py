@@ -19,6 +19,7 @@ from ressenti.statistics.score_equation import (
     merged_categories,
     require_distributions,
 )
+from ressenti.statistics.student import student_quantile
 
 Floats = NDArray[np.float64]
 
@@ -243,9 +244,7 @@ def mean_interval(mean: float, deviation: float, n: int, *, confidence: float = 
         return Interval(mean, None, None, confidence, "student", ONE_VALUE)
     if deviation == 0:
         return Interval(mean, None, None, confidence, "student", NO_SPREAD)
-    from scipy.special import stdtrit
-
-    margin = float(stdtrit(n - 1, (1 + confidence) / 2)) * deviation / np.sqrt(n)
+    margin = student_quantile(n - 1, (1 + confidence) / 2) * deviation / np.sqrt(n)
     return Interval(mean, float(mean - margin), float(mean + margin), confidence, "student")
 
 

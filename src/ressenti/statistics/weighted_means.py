@@ -25,6 +25,7 @@ from ressenti.statistics.linearisation import (
     require_weights,
 )
 from ressenti.statistics.proportions import clopper_pearson_interval
+from ressenti.statistics.student import student_quantile
 
 Floats = NDArray[np.float64]
 
@@ -94,9 +95,7 @@ class WeightedEstimate:
 
 def t_quantile(degrees_of_freedom: float, confidence: float) -> float:
     """Return the two-sided quantile of Student's law."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(degrees_of_freedom, (1 + confidence) / 2))
+    return student_quantile(degrees_of_freedom, (1 + confidence) / 2)
 
 
 def weighted_mean(

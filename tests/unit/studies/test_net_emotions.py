@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from ressenti.emotions.reading import Clause, Emotion, Reading, Unread, unread
 from ressenti.studies.emotion_parts import parts_of
-from ressenti.studies.net_emotions import AuditedText, NetEmotion, net_emotion, records_of
+from ressenti.studies.net_emotions import (
+    EMOTIONS,
+    PLACES,
+    AuditedText,
+    NetEmotion,
+    net_emotion,
+    records_of,
+)
 
 ENGINE = "hand/1"
 VALENCES = {"joy": 0.9, "trust": 0.6, "surprise": -0.5, "anger": -0.9, "fear": -0.7}
@@ -151,6 +158,17 @@ def test_the_parts_of_a_clause_follow_the_intensities_of_its_emotions() -> None:
     # Two clauses: halves of .8 shared 3 to 1, of .4, and of the .1 that nothing shown carries.
     expected = {"joy": 0.3, "trust": 0.1, "anger": -0.2, "neutral": -0.05}
     assert told == pytest.approx(expected)
+
+
+@given(st.lists(readings, max_size=8))
+def test_what_is_kept_of_texts_is_the_parts_of_each(texts: list[Reading]) -> None:
+    kept = records_of([*texts, unread(Unread.EMPTY, ENGINE)], range(len(texts) + 1))
+    for reading, record in zip(texts, kept, strict=False):
+        expected = np.zeros(len(EMOTIONS))
+        for part in parts_of(reading):
+            expected[PLACES[part.emotion]] += part.signed
+        assert record["parts"] == pytest.approx(expected, abs=1e-12)
+    assert not kept[-1]["parts"].any()
 
 
 @given(st.lists(readings, min_size=1, max_size=8), st.data())
