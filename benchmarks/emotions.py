@@ -26,6 +26,8 @@ CORES = 2
 SEED = 5
 ANSWERED_WITHIN = 0.5
 """Seconds of the command, start to end, for the one comment of a file."""
+LOADED = "the tables of both languages loaded, and a text of each read"
+LOADED_WITHIN = 0.1
 CLAUSES = 150_000
 LONGEST = 128
 """Word pieces of a text that a small transformer reads."""
@@ -83,6 +85,12 @@ def ours(kind: str, count: str) -> Callable[[], object]:
     texts = comments(kind, int(count))
     read_texts(texts[:100])
     return lambda: read_texts(texts)
+
+
+def loading() -> Callable[[], object]:
+    from ressenti.emotions.embedded import EmbeddedEngine
+
+    return lambda: EmbeddedEngine().read(["Livraison rapide", "Fast delivery"])
 
 
 def themes(kind: str, count: str) -> Callable[[], object]:
@@ -164,8 +172,9 @@ def minilm(kind: str, count: str) -> Callable[[], object]:
     ]
 
 
-CASES = {
+CASES: dict[str, Callable[..., Callable[[], object]]] = {
     "ours": ours,
+    "loading": loading,
     "themes": themes,
     "signals": signals,
     "vader": vader,
@@ -243,6 +252,7 @@ def result(*, rows: int | None, quick: bool) -> Result:
         case_title(name, kind, count): python_case("emotions", name, kind, count)
         for (name, kind), count in counts.items()
     }
+    commands[LOADED] = python_case("emotions", "loading")
     found = medians(commands, rounds=3)
     pace = {
         (name, kind): count / found[case_title(name, kind, count)].work
@@ -259,6 +269,7 @@ def result(*, rows: int | None, quick: bool) -> Result:
         for kind in CHARACTERS
         if (peer, kind) in pace
     ]
+    claims.append(Claim(f"{LOADED}, CPU", found[LOADED].work, LOADED_WITHIN, unit="s"))
     for name in ("themes", "signals"):
         for kind in CHARACTERS:
             count = counts[name, kind]
