@@ -163,6 +163,53 @@ def test_comments_are_found_by_tone_emotion_theme_and_signal(
         assert page("voice/", **wrong).status_code == 400
 
 
+def test_filters_follow_what_a_person_said_and_not_the_engine_it_corrects(
+    writers: Writers, page: Page, tenant: Tenant, marks: Callable[..., Any]
+) -> None:
+    ironic, furious = "Super, encore une heure de retard", "Personnel odieux, je suis furieux"
+    corrected, left = writers.say(ironic), writers.say(furious)
+    read_comments(tenant)
+
+    def found(**asked: str) -> list[str]:
+        return sorted(said(page("voice/", **asked)))
+
+    before = {tone: found(tone=tone) for tone in ("positive", "negative", "neutral", "mixed")}
+    assert furious in before["negative"]
+    marks(left, polarity="0.5")
+    assert furious in found(tone="positive")
+    assert furious not in found(tone="negative")
+    # Without an emotion of its own, a mark keeps those of the engine that it does not contradict.
+    assert furious not in found(emotion="anger")
+    marks(left, polarity="-0.5")
+    assert furious in found(emotion="anger")
+    marks(left, polarity="0")
+    assert furious in found(tone="neutral")
+    assert furious in found(tone="mixed")
+    assert furious in found(emotion="anger")
+    marks(left, polarity="-1", emotion="disgust")
+    assert found(emotion="disgust") == [furious]
+    assert furious not in found(emotion="anger")
+    # Only the newest word counts, of this comment and of no other.
+    marks(corrected, polarity="1")
+    marks(corrected, polarity="-1", emotion="annoyance")
+    assert found(tone="negative") == sorted([ironic, furious])
+    assert found(tone="positive") == []
+    assert found(emotion="annoyance") == [ironic]
+
+
+def test_what_a_person_read_is_unread_no_more(
+    writers: Writers, page: Page, tenant: Tenant, marks: Callable[..., Any]
+) -> None:
+    foreign = "Das Personal war sehr unfreundlich und langsam"
+    response = writers.say(foreign, language="")
+    read_comments(tenant)
+    assert said(page("voice/", tone="unread")) == [foreign]
+    marks(response, polarity="-0.5")
+    assert said(page("voice/", tone="unread")) == []
+    assert said(page("voice/", tone="negative")) == [foreign]
+    assert "les filtres et cette liste suivent" in html.unescape(text_of(page("voice/")))
+
+
 def test_what_was_read_stays_asked_from_page_to_page(
     writers: Writers, page: Page, tenant: Tenant
 ) -> None:

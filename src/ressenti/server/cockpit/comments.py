@@ -21,9 +21,10 @@ from ressenti.server.cockpit.filters import DIMENSIONS
 from ressenti.server.cockpit.measured import studied
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.searching import holding
-from ressenti.server.cockpit.voice_questions import Mood, Place, ProtectedPlace, Question, Read
+from ressenti.server.cockpit.told_readings import told_as
+from ressenti.server.cockpit.voice_questions import Mood, Place, ProtectedPlace, Question
 from ressenti.server.cockpit.windows import Window
-from ressenti.server.models import Answer, Measure, Organisation, Reading, Survey
+from ressenti.server.models import Answer, Measure, Organisation, Survey
 from ressenti.server.tallying.levels import level_text
 
 EMPLOYEE = "employee"
@@ -195,13 +196,6 @@ def after_protected(comments: QuerySet[Answer], place: ProtectedPlace | None) ->
     )
 
 
-def own_reading() -> QuerySet[Reading]:
-    """Return what was read in the comment of the statement around it."""
-    return Reading.objects.filter(
-        response_id=OuterRef("response_id"), question=OuterRef("question"), part=OuterRef("part")
-    )
-
-
 def comments_read(
     comments: QuerySet[Answer], graded: Mapping[str, Graded], *, most: int
 ) -> list[Comment]:
@@ -238,7 +232,7 @@ def _scores(
 def _asked(
     comments: QuerySet[Answer], question: Question, graded: Mapping[str, Graded]
 ) -> QuerySet[Answer]:
-    found = _read(holding(comments, question.terms), question.read)
+    found = told_as(holding(comments, question.terms), question.read)
     wanted = [one for one in graded.values() if question.measure in (None, one.measure.pk)]
     if question.measure is None and question.mood is None:
         return found
@@ -248,18 +242,6 @@ def _asked(
         beside |= Q(tally=one.measure.tally, **levels)
     scored = Answer.objects.filter(beside, response_id=OuterRef("response_id"))
     return found.filter(Exists(scored))
-
-
-def _read(comments: QuerySet[Answer], read: Read) -> QuerySet[Answer]:
-    """Return the comments in which all of this was read."""
-    if not read.told():
-        return comments
-    own = own_reading()
-    if read.tone:
-        own = own.filter(tone=read.tone)
-    listed = {"emotions": read.emotion, "themes": read.theme, "signals": read.signal}
-    held = {f"{name}__contains": [value] for name, value in listed.items() if value}
-    return comments.filter(Exists(own.filter(**held)))
 
 
 def _column(dimension: str) -> str:

@@ -18,7 +18,6 @@ from ressenti.server.cockpit.comments import (
     comments_read,
     graded_measures,
     open_comments,
-    own_reading,
     place_after,
     protected_comments,
     protected_surveys,
@@ -26,6 +25,7 @@ from ressenti.server.cockpit.comments import (
 )
 from ressenti.server.cockpit.protected_comments import shown_months
 from ressenti.server.cockpit.scope import Scope
+from ressenti.server.cockpit.told_readings import own_reading
 from ressenti.server.cockpit.voice_questions import (
     Question,
     place_of,
