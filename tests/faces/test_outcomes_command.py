@@ -149,3 +149,32 @@ def test_the_exact_sql_is_printed_and_nothing_is_scored(call: Call, plan: Path) 
     assert explained.status == 0
     assert "SELECT" in explained.out
     assert "in_hand_in_time" in explained.out
+
+
+def test_outcomes_add_up_to_an_index_by_their_importances(call: Call, plan: Path) -> None:
+    call("outcomes", "propose", "in_hand_in_time", "--name", "in_time", *COLUMNS)
+    both = (
+        plan.read_text()
+        + """
+[outcomes.next_day]
+words = { en = "My parcel the next day", fr = "Mon colis le lendemain" }
+source = "parcels"
+actual = "days"
+expected = 1
+unit = "day"
+direction = "low"
+expectation_source = "standard"
+customer = "client"
+at = "received_on"
+importance = 3
+"""
+    )
+    plan.write_text(both)
+    command = ("outcomes", "score", "--config", "ressenti.toml")
+    scores = call(*command, "--format", "json").document()["scores"]
+    (index,) = (one for one in scores if one["variant"] == "importance_weighted_index")
+    # Two parcels of three in time, which matters 1; one of three the next day, which matters 3.
+    assert index["value"] == pytest.approx((200 / 3 + 3 * 100 / 3) / 4)
+    assert index["segment"] == {}
+    assert "Index of a step or" in call(*command).out
+    assert call(*command, "--explain").out.count("AS set_against") == 1

@@ -33,9 +33,11 @@ from ressenti.studies.outcome_distances import (
     distances_of,
     numbers_met_of,
 )
+from ressenti.studies.outcome_index import OutcomeIndices
 from ressenti.studies.questions import Question
 from ressenti.studies.scoring import Judging, scores_of_question
 from ressenti.warehouse.relations import Relation
+from ressenti.warehouse.rendering import rendered
 
 ATTAINMENT = "cpi/attainment_vs_own_expectation"
 COMMON_ATTAINMENT = "attainment_vs_expectation"
@@ -53,6 +55,9 @@ class OutcomeScores(Sequence[Score]):
     ----------
     each : tuple of Score
         Attainment, average and median gap, far misses: the segment ``outcome`` says whose.
+    indices : tuple of Score
+        Attainments weighted by declared importances, of all outcomes and of the steps of the
+        journey; empty without a plan that declares several.
     together : tuple of Score
         How many outcomes customers got, and how many got them all; empty where no row says whose
         it is.
@@ -65,6 +70,7 @@ class OutcomeScores(Sequence[Score]):
     """
 
     each: tuple[Score, ...]
+    indices: tuple[Score, ...] = ()
     together: tuple[Score, ...] = ()
     numbers_met: tuple[NumbersMet, ...] = ()
     declared: Mapping[str, PlannedOutcome] = field(default_factory=dict)
@@ -88,7 +94,7 @@ class OutcomeScores(Sequence[Score]):
 
     @property
     def scores(self) -> tuple[Score, ...]:
-        return (*self.each, *self.together)
+        return (*self.each, *self.indices, *self.together)
 
     def of(self, variant: str, outcome: str | None = None) -> tuple[Score, ...]:
         """Return the scores of a variant, such as ``gap_mean``, and of one outcome if named."""
@@ -142,7 +148,7 @@ class OutcomeScores(Sequence[Score]):
 
         return outcomes_text(
             self.each,
-            self.together,
+            (*self.indices, *self.together),
             self.declared,
             language or language_of_environment(),
             width=width,
@@ -233,7 +239,11 @@ def outcomes(
         notes = relation.notes
     more_is_better = higher_outcomes(declared) if declared else _names(higher)
     questions = _questions(relation, asked, declared, chosen, more_is_better)
-    sql = queries_of([one for group in questions for one in group])
+    indices = _indices(questions[0], declared)
+    sql = (
+        *queries_of([one for group in questions for one in group]),
+        *(rendered(one, relation.warehouse.dialect, pretty=True) for one in indices.queries()),
+    )
     if explain:
         return OutcomeScores(each=(), declared=declared, source=relation.name, sql=sql)
     judging = Judging(confidence=confidence, totals=totals, minimum_group=minimum_group)
@@ -241,8 +251,10 @@ def outcomes(
     each, together = (
         tuple(score for answer in group for score in answer.scores) for group in answers
     )
+    judged = tuple(_under_its_variant(score, declared) for score in each if _is_one(score))
     return OutcomeScores(
-        each=tuple(_under_its_variant(score, declared) for score in each if _is_one(score)),
+        each=judged,
+        indices=tuple(indices.of([one for one in judged if one.variant.startswith("attainment")])),
         together=together,
         numbers_met=tuple(
             found
@@ -286,6 +298,18 @@ def _questions(
         return found, []
     together = [MeasureRequest(name) for name in OF_CUSTOMERS]
     return found, questions_on(relation, together, replace(own, exact=True), {})
+
+
+def _indices(
+    questions: Sequence[Question], declared: Mapping[str, PlannedOutcome]
+) -> OutcomeIndices:
+    """Return the attainments weighted by the importances that a plan declares, yet to be had."""
+    counting = next(one for one in questions if one.measures[0].key == ATTAINMENT)
+    return OutcomeIndices(
+        question=counting,
+        importances={name: one.importance for name, one in declared.items()},
+        steps={name: one.step for name, one in declared.items() if one.step is not None},
+    )
 
 
 def _owned(question: Question, whose: str, segments: Sequence[str]) -> Question:

@@ -103,7 +103,10 @@ class OwnedShape:
             ),
             row_flags=merged_flags(
                 found.row_flags,
-                [_flags(one) if some else () for one, some in zip(pulls, several, strict=True)],
+                [
+                    influence_flags(one) if some else ()
+                    for one, some in zip(pulls, several, strict=True)
+                ],
             ),
         )
 
@@ -132,6 +135,7 @@ class OwnedShape:
         return self.own.estimates_of(found, table, confidence=confidence)
 
 
-def _flags(influence: Influence) -> tuple[str, ...]:
+def influence_flags(influence: Influence) -> tuple[str, ...]:
+    """Return the flags of a figure whose customers have several results."""
     few = influence.owners < FEW_CLUSTERS
     return (Flag.CLUSTERED, Flag.FEW_CLUSTERS) if few else (Flag.CLUSTERED,)
