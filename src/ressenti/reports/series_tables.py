@@ -31,10 +31,6 @@ def series_table(study: SeriesStudy, language: Language) -> Table:
     share = percent_text(100 * confidence, language, decimals=0)
     levels, said = _levels(study), _said(study, unit, language)
     heads = (HEADS["value"], HEADS["interval"].format(confidence=share), HEADS["n"], LEVEL)
-    ahead = tuple(
-        (period_name(period, language), *_ahead(found, study.scores[-1], language))
-        for period, found in reversed(study.forecast)
-    )
     known = tuple(
         (
             period_name(score.period, language),
@@ -54,7 +50,15 @@ def series_table(study: SeriesStudy, language: Language) -> Table:
             *(Heading(head.to(language), is_number=True) for head in heads),
             Heading(SAID.to(language)),
         ),
-        rows=ahead + known,
+        rows=tuple(reversed(forecast_rows(study, language))) + known,
+    )
+
+
+def forecast_rows(study: SeriesStudy, language: Language) -> tuple[tuple[str, ...], ...]:
+    """Return the periods to come as rows of the table, the next one first."""
+    return tuple(
+        (period_name(period, language), *_ahead(found, study.scores[-1], language))
+        for period, found in study.forecast
     )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from ressenti.errors import UsageError
 from ressenti.language import Text
 from ressenti.reports.changes import test_text
-from ressenti.reports.drawings.moments import Moment
+from ressenti.reports.drawings.outlook import key_words, outlook_of
 from ressenti.reports.drawings.wording import figure_words
 from ressenti.reports.exports.definition import FORMULA
 from ressenti.server.cockpit.comparison import PERIODS
 from ressenti.server.cockpit.comparison_asked import asked_comparison, compared_pair
+from ressenti.server.cockpit.explaining import study_of_figure
 from ressenti.server.cockpit.figure_exports import picture_caption, segment_dimension
 from ressenti.server.cockpit.figures import Figure, State, figure_among_shown
 from ressenti.server.cockpit.focus import Focus, focus_of
@@ -21,19 +22,22 @@ from ressenti.server.cockpit.panels import (
     Panel,
     focus_panel,
     segments_panel,
+    series_panel,
     split_panel,
     trend_panel,
 )
 from ressenti.server.cockpit.pictures import Caption, captioned
 from ressenti.server.cockpit.segments import segments_of
+from ressenti.server.cockpit.surroundings import surroundings_of
 from ressenti.server.cockpit.wording import full_name, measure_name, period_words, span_words
-from ressenti.server.models import KnownEvent, Measure
+from ressenti.server.models import Measure
 
-NEW_QUESTION = Text(en="new question", fr="nouvelle question")
-NEW_ENGINE = Text(en="another engine", fr="autre moteur")
 COMPARISON = "comparison"
-CHARTS = ("trend", "distribution", "segments", COMPARISON)
+SERIES = "series"
+OVER_TIME = ("trend", SERIES)
+CHARTS = ("trend", SERIES, "distribution", "segments", COMPARISON)
 DIFFERENCE = Text(en="Difference", fr="Écart")
+MARKS = Text(en="Marks", fr="Signes")
 
 
 def chart_of(look: Look, measure: Measure, chart: str) -> str | None:
@@ -42,7 +46,7 @@ def chart_of(look: Look, measure: Measure, chart: str) -> str | None:
     Parameters
     ----------
     chart : str
-        ``trend``, ``distribution``, ``segments`` or ``comparison``.
+        ``trend``, ``series``, ``distribution``, ``segments`` or ``comparison``.
 
     Raises
     ------
@@ -57,6 +61,7 @@ def chart_of(look: Look, measure: Measure, chart: str) -> str | None:
         return _comparison(look, figure, focus)
     drawn = {
         "trend": _trend,
+        SERIES: _series,
         "distribution": _distribution,
         "segments": _segments,
     }[chart](look, figure, focus)
@@ -64,23 +69,27 @@ def chart_of(look: Look, measure: Measure, chart: str) -> str | None:
         return None
     period = (
         span_words(figure.trend, look.language)
-        if chart == "trend"
+        if chart in OVER_TIME
         else _period(look, focus, figure)
     )
     told = [(_period(look, focus, figure), figure_words(focus.score, look.language))]
+    if chart == SERIES:
+        told.append((MARKS.to(look.language), series_key(look, figure)))
     return captioned(str(drawn.wide), _caption(look, figure, period, told))
 
 
+def series_key(look: Look, figure: Figure) -> str:
+    """Return how the marks of the series of a figure are read; empty where it has none."""
+    return key_words(outlook_of(study_of_figure(look, figure)), look.language)
+
+
 def _trend(look: Look, figure: Figure, _focus: Focus) -> Panel:
-    known = KnownEvent.objects.filter(
-        organisation=look.viewer.organisation,
-        day__gte=look.window.shown[0],
-        day__lt=look.window.end,
-    )
-    broken = NEW_QUESTION if figure.emotions is None else NEW_ENGINE
-    breaks = [Moment(day, broken.to(look.language)) for day in figure.breaks]
-    events = [Moment(event.day, event.label) for event in known]
-    return trend_panel(figure, breaks, events, look.language)
+    return trend_panel(figure, surroundings_of(look, figure), look.language)
+
+
+def _series(look: Look, figure: Figure, _focus: Focus) -> Panel | None:
+    study = study_of_figure(look, figure)
+    return series_panel(study, surroundings_of(look, figure), look.language)
 
 
 def _distribution(look: Look, figure: Figure, focus: Focus) -> Panel | None:

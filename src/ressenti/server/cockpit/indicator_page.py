@@ -9,14 +9,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ressenti.errors import RessentiError, UndefinedResult, unknown_name
 from ressenti.facts.periods import DAY
 from ressenti.language import Language, Text
 from ressenti.reports.changes import sentence, test_text
-from ressenti.reports.drawings.moments import Moment
 from ressenti.reports.drawings.wording import figure_words
 from ressenti.reports.exports.definition import (
     BAND,
@@ -51,13 +49,14 @@ from ressenti.server.cockpit.panels import (
     trend_panel,
 )
 from ressenti.server.cockpit.segments import segments_of
+from ressenti.server.cockpit.surroundings import surroundings_of
 from ressenti.server.cockpit.wording import (
     full_name,
     measure_name,
     period_words,
     span_words,
 )
-from ressenti.server.models import KnownEvent, Measure, Role
+from ressenti.server.models import Measure, Role
 from ressenti.studies import questions
 
 
@@ -94,19 +93,13 @@ def indicator_page(look: Look, measure: int) -> HttpResponse:
 
 def _behind(look: Look, figure: Figure, focus: Focus) -> dict[str, Any]:
     known = studied(figure.measure)
-    broken = _("new question") if figure.emotions is None else _("another engine")
     return {
         "focus": focus,
         "focus_tabs": _focus_tabs(look, figure, focus),
         "focus_words": figure_words(focus.score, look.language),
         "focus_name": _focus_name(look, figure, focus),
         "voice_url": _voice_address(look, focus),
-        "trend": trend_panel(
-            figure,
-            [Moment(day, broken) for day in figure.breaks],
-            _events(look),
-            look.language,
-        ),
+        "trend": trend_panel(figure, surroundings_of(look, figure), look.language),
         "distribution": focus_panel(focus, known, look.language),
         "beside": list(beside_lines(focus.score, look.language)),
         **_definition(look, known, focus),
@@ -154,14 +147,6 @@ def _focus_name(look: Look, figure: Figure, focus: Focus) -> str:
     if focus.day is None:
         return span_words(figure.trend, look.language)
     return period_words(focus.score, look.language, is_running=look.window.is_running(focus.day))
-
-
-def _events(look: Look) -> list[Moment]:
-    first, end = look.window.shown[0], look.window.end
-    known = KnownEvent.objects.filter(
-        organisation=look.viewer.organisation, day__gte=first, day__lt=end
-    )
-    return [Moment(event.day, event.label) for event in known]
 
 
 def _voice_address(look: Look, focus: Focus) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
@@ -12,9 +12,10 @@ from ressenti.language import Language
 from ressenti.reports.drawings.distribution import distribution_svg
 from ressenti.reports.drawings.intervals import intervals_svg, rows_of_league, rows_of_scores
 from ressenti.reports.drawings.mix_rate import mix_rate_svg
-from ressenti.reports.drawings.moments import Moment
+from ressenti.reports.drawings.outlook import outlook_of
 from ressenti.reports.drawings.quantity_distribution import quantity_distribution_svg
-from ressenti.reports.drawings.trend import Series, Surroundings, trend_svg
+from ressenti.reports.drawings.trend import HEIGHT, Series, Surroundings, trend_svg
+from ressenti.reports.series_tables import series_table
 from ressenti.reports.tables import Table, distribution_table, scores_table, split_table
 from ressenti.scores.quantities import Quantile, QuantityMean
 from ressenti.server.cockpit.emotions import TONE
@@ -24,6 +25,7 @@ from ressenti.server.cockpit.segments import Segments
 from ressenti.server.cockpit.wording import drawing
 from ressenti.studies.comparing import Change, Split
 from ressenti.studies.questions import Measure
+from ressenti.studies.series import SeriesStudy
 from ressenti.tallies.tally import Tally
 
 WIDE, HALF, NARROW = 800.0, 400.0, 356.0
@@ -43,22 +45,30 @@ def _panel(draw: Callable[[float], str], table: Table | None, *, width: float = 
     return Panel(wide=drawing(draw(width)), narrow=drawing(draw(NARROW)), table=table)
 
 
-def trend_panel(
-    figure: Figure, breaks: Sequence[Moment], events: Sequence[Moment], language: Language
-) -> Panel:
+def trend_panel(figure: Figure, surroundings: Surroundings, language: Language) -> Panel:
     """Return the trend of a figure with its target, its breaks and what happened meanwhile."""
-    targets = [] if figure.target is None else [figure.target]
-    surroundings = Surroundings(targets=targets, breaks=breaks, events=events)
+    table = scores_table(tuple(reversed(figure.trend)), language)
+    return _trend_panel(Series(figure.trend), surroundings, table, language)
 
+
+def series_panel(
+    study: SeriesStudy, surroundings: Surroundings, language: Language
+) -> Panel | None:
+    """Return a series with its levels, alarms and forecast; None where it has no figure."""
+    if not any(score.value is not None for score in study.scores):
+        return None
+    told = replace(surroundings, outlook=outlook_of(study))
+    return _trend_panel(Series(study.scores), told, series_table(study, language), language)
+
+
+def _trend_panel(
+    series: Series, surroundings: Surroundings, table: Table, language: Language
+) -> Panel:
     def drawn(width: float) -> str:
-        series = Series(figure.trend)
-        if width > NARROW:
-            return trend_svg(series, language, surroundings=surroundings, width=width)
-        return trend_svg(
-            series, language, surroundings=surroundings, width=width, height=NARROW_HEIGHT
-        )
+        height = NARROW_HEIGHT if width <= NARROW else HEIGHT
+        return trend_svg(series, language, surroundings=surroundings, width=width, height=height)
 
-    return _panel(drawn, scores_table(tuple(reversed(figure.trend)), language))
+    return _panel(drawn, table)
 
 
 def distribution_panel(tally: Tally, known: Measure, language: Language) -> Panel | None:

@@ -18,10 +18,10 @@ RESULT_FORMAT = 2
 """Raised with each change of what an answer holds: a page shows no answer of another one."""
 NARROW = 356.0
 APART = Text(
-    en="Not weighed here: {names}. Weighing needs people who have everything at once, and too few "
-    "of those who answered have these as well; Links judges each of them alone.",
-    fr="Pas pesés ici : {names}. Il faut pour peser des personnes qui ont tout à la fois, et trop "
-    "peu de celles qui ont répondu ont aussi cela ; la page Liens juge chacun séparément.",
+    en="Not weighed here: {names}. Weighing needs people who answered or lived everything at once, "
+    "and too few of those who gave this mark have these as well.",
+    fr="Pas pesés ici : {names}. Il faut pour peser des personnes qui ont répondu à tout ou tout "
+    "vécu à la fois, et trop peu de celles qui ont donné cette note ont aussi cela.",
 )
 TOO_SMALL = Text(
     en="Met and missed are not shown apart: one of the two has fewer than {n} answers.",
