@@ -10,12 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 import ressenti as rs
 from ressenti.errors import InvalidArgument, RessentiError, UsageError
+from ressenti.library.connecting import Connection
 
 TABLE = pa.table(
     {
@@ -118,6 +120,59 @@ def test_a_connected_source_is_scored_as_its_file_is(tmp_path: Path) -> None:
     path.write_text("mark\n10\n3\n9\n", encoding="utf-8")
     source = rs.connect(path)
     assert rs.score(source, "nps=mark").to_dicts() == rs.score(path, "nps=mark").to_dicts()
+
+
+def test_a_connection_answers_as_the_functions_of_the_same_names_do() -> None:
+    random = np.random.default_rng(7)
+    size = 600
+    kept = random.integers(0, 2, size)
+    marks = np.clip(random.normal(6 + 2 * kept, 2, size).round(), 0, 10)
+    shops = random.integers(0, 12, size)
+    table = pa.table(
+        {
+            "mark": marks,
+            "kept": kept,
+            "wait": random.normal(10 - kept, 2, size),
+            "shop": [f"s{shop}" for shop in shops],
+            "new": shops % 2,
+            "at": [f"2025-{1 + row % 12:02d}-10" for row in range(size)],
+            "outcome": ["soon"] * size,
+            "occurred_at": ["2025-03-01"] * size,
+            "customer_id": [f"c{row % 200}" for row in range(size)],
+            "actual": random.integers(6, 15, size).astype(float),
+            "expected": [10.0] * size,
+        }
+    )
+    source = rs.connect(table)
+    assert isinstance(source, Connection)
+    pairs: list[tuple[Any, Any]] = [
+        (source.score("nps=mark", by=["shop"]), rs.score(table, "nps=mark", by=["shop"])),
+        (source.rank("nps=mark", by=["shop"]), rs.rank(table, "nps=mark", by=["shop"])),
+        (
+            source.compare("nps=mark", between="new=0,1"),
+            rs.compare(table, "nps=mark", between="new=0,1"),
+        ),
+        (
+            source.explain("nps=mark", change="new=0,1", by=["shop"]),
+            rs.explain(table, "nps=mark", change="new=0,1", by=["shop"]),
+        ),
+        (
+            source.series("nps=mark", per="month", at="at"),
+            rs.series(table, "nps=mark", per="month", at="at"),
+        ),
+        (source.drivers("mark", ["kept", "wait"]), rs.drivers(table, "mark", ["kept", "wait"])),
+        (
+            source.link(outcome="kept", kpi="nps=mark"),
+            rs.link(table, outcome="kept", kpi="nps=mark"),
+        ),
+        (
+            source.effect(kpi="mark", treated="new", within="shop", randomised=True),
+            rs.effect(table, kpi="mark", treated="new", within="shop", randomised=True),
+        ),
+        (source.outcomes(by=["new"]), rs.outcomes(table, by=["new"])),
+    ]
+    for asked, told in pairs:
+        assert asked.to_json() == told.to_json()
 
 
 def test_the_catalogue_is_read_by_key() -> None:
