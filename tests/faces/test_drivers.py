@@ -258,6 +258,19 @@ def test_themes_and_conditions_are_drivers_too(rows: pd.DataFrame) -> None:
     assert own["late"]["asymmetry"] is None
 
 
+def test_a_column_that_bears_an_indicator_s_name_can_be_a_condition(rows: pd.DataFrame) -> None:
+    frame = rows.assign(churn=np.where(rows["retained"] == 1, "No", "Yes"))
+    found = rs.drivers(frame, "churn = 'Yes'", ["d1", "d2"]).to_dict()
+    assert found["outcome"]["estimate"] == pytest.approx((rows["retained"] == 0).mean())
+
+
+def test_the_way_that_is_better_is_told_where_nobody_said_it(rows: pd.DataFrame) -> None:
+    told = "A higher nps is taken as better"
+    assert told in str(rs.drivers(rows, "nps", ["d1", "d2"]))
+    assert told not in str(rs.drivers(rows, "nps", ["d1", "d2"], lower_is_better=True))
+    assert told not in str(rs.drivers(rows, "nps=nps", ["d1", "d2"]))
+
+
 def test_a_constant_driver_and_copies_are_told_apart_from_the_rest(rows: pd.DataFrame) -> None:
     frame = rows.assign(always=3, twice=rows["d1"] * 2)
     found = by_name(rs.drivers(frame, "nps", ["d1", "twice", "always", "d4"]).to_dict())

@@ -176,8 +176,7 @@ def _levels(scale: Scale) -> tuple[float, ...]:
 
 def _target(relation: Relation, asked: DriverRequest) -> _Target:
     """Return the outcome: the number of a column, or what an indicator makes of its answers."""
-    name = asked.target.partition("=")[0].partition("/")[0].strip()
-    if "=" not in asked.target or name not in catalogue() or asked.target in relation.columns:
+    if not _names_indicator(asked.target, relation):
         column, scale = _column_and_scale(asked.target, None)
         own = _reading(relation, column, scale, asked.missing)
         return _Target(own, own.name)
@@ -202,6 +201,17 @@ def _target(relation: Relation, asked: DriverRequest) -> _Target:
         measure.variant.direction is Direction.LOW,
         exp.Case().when(exp.not_(scored.value.copy().is_(exp.null())), answer.value.copy()),
     )
+
+
+def _names_indicator(target: str, relation: Relation) -> bool:
+    """Tell whether a target is an indicator of a column, not a column or a condition on one."""
+    measure, equals, answer = target.partition("=")
+    name = measure.partition("/")[0].strip()
+    if not equals or name not in catalogue() or target in relation.columns:
+        return False
+    # A column may bear an indicator's name: churn = 'Yes' is then a condition.
+    columns = {answer.strip(), answer.rpartition(":")[0].strip()}
+    return name not in relation.columns or not columns.isdisjoint(relation.columns)
 
 
 def _scored(name: str, answer: Reading, shape: Contrast) -> Reading:

@@ -58,6 +58,12 @@ DROPPED = Text(
     fr="{share} % des tableaux du bootstrap se contredisent et sont écartés : les intervalles sont "
     "douteux.",
 )
+HIGHER_IS_BETTER = Text(
+    en="A higher {name} is taken as better; where a lower one is, say --lower-is-better "
+    "(lower_is_better=True in Python).",
+    fr="Plus {name} est haut, mieux c'est : dans le cas contraire, dites --lower-is-better "
+    "(lower_is_better=True en Python).",
+)
 NO_INTERVALS = Text(
     en="{groups}: {n}. Intervals and a ranking need at least {needed}.",
     fr="{groups} : {n}. Des intervalles et un classement en demandent au moins {needed}.",
@@ -123,6 +129,9 @@ def study_remarks(
         Rows that a ranking would need, None when there are enough.
     """
     told = [ASSOCIATED, HALO]
+    # An indicator knows which way is better.
+    if question.unit is None and not question.lower_is_better:
+        told.append(HIGHER_IS_BETTER.format(name=question.outcome.name))
     if evidence.replicates is None:
         told.append(no_intervals(question, evidence))
     if needed is not None:
