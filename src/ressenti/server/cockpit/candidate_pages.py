@@ -36,6 +36,8 @@ from ressenti.server.cockpit.voice_exports import SEPARATOR
 from ressenti.server.models import DismissedCandidate, Role, StudyKind
 from ressenti.server.theme_plans import plan_name, theme_names
 
+AT_FIRST = 12
+"""Candidates that are open from the start; the others follow, folded."""
 SHARES = ("talked_about", "emotional", "unmet")
 COLUMNS = (
     Column("theme", Text(en="theme", fr="thème")),
@@ -100,12 +102,14 @@ def candidates_page(look: Look) -> HttpResponse:
         found = found_candidates(look.scope, answer["candidates"], look.language)
         found.sort(key=lambda one: -one.place(order))
         shown = [shown_candidate(look, one) for one in found]
+        proposed = [one for one in shown if one.dismissal is None]
         context |= {
             "respondents": answer["respondents"],
             "hidden": answer["hidden"],
             "floor": answer["floor"],
             "tabs": _tabs(look, order),
-            "candidates": [one for one in shown if one.dismissal is None],
+            "first": proposed[:AT_FIRST],
+            "others": proposed[AT_FIRST:],
             "dismissed": [one for one in shown if one.dismissal is not None],
         }
     context |= {
