@@ -21,6 +21,7 @@ OF_THE_PAGE = Text(
     en="{own}; {adjusted} among the changes looked at together (Benjamini-Hochberg)",
     fr="{own} ; {adjusted} parmi les écarts regardés ensemble (Benjamini-Hochberg)",
 )
+TWO_SIDED = Text(en="two-sided, {p}", fr="bilatéral, {p}")
 NO_TEST = Text(en="none for this kind of figure", fr="aucun pour cette sorte de chiffre")
 SHARE = Text(en="{share} confidence, {method}", fr="confiance de {share}, {method}")
 ADJUSTED = Text(en="Adjusted for", fr="Ajusté de")
@@ -110,7 +111,7 @@ def _change_facts(change: Change, language: Language) -> Iterator[tuple[Text, st
 def _test(change: Change, language: Language) -> str:
     if change.p_value is None:
         return NO_TEST.to(language)
-    own = p_words(change.p_value, language)
+    own = TWO_SIDED.format(p=p_words(change.p_value, language)).to(language)
     if change.adjusted_p_value is None:
         return own
     adjusted = p_words(change.adjusted_p_value, language)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text, percent_text
 from ressenti.reports.changes import difference_text
+from ressenti.reports.drawings.moments import Moment
 from ressenti.reports.drawings.timeline import period_name
 from ressenti.reports.drawings.wording import value_words
 from ressenti.reports.series import FALL, RISE
@@ -24,12 +25,20 @@ NEW_LEVEL = Text(en="new level, {difference}", fr="nouveau niveau, {difference}"
 ALARM = Text(en="alarm: {direction}", fr="alerte : {direction}")
 
 
-def series_table(study: SeriesStudy, language: Language) -> Table:
-    """Return a series with its levels, changes, alarms and forecast, the latest first."""
+def series_table(
+    study: SeriesStudy, language: Language, *, moments: Sequence[Moment] = ()
+) -> Table:
+    """Return a series with its levels, changes, alarms and forecast, the latest first.
+
+    Parameters
+    ----------
+    moments : sequence of Moment
+        What happened, and where a definition changed: told in the period that holds the day.
+    """
     unit = study.scores[-1].unit if study.scores else Unit.POINTS
     confidence = study.scores[-1].confidence if study.scores else CONFIDENCE
     share = percent_text(100 * confidence, language, decimals=0)
-    levels, said = _levels(study), _said(study, unit, language)
+    levels, said = _levels(study), _said(study, moments, unit, language)
     heads = (HEADS["value"], HEADS["interval"].format(confidence=share), HEADS["n"], LEVEL)
     known = tuple(
         (
@@ -37,7 +46,7 @@ def series_table(study: SeriesStudy, language: Language) -> Table:
             value_words(score.value, unit, language),
             interval_text(score, language),
             _base(score, language),
-            value_words(levels.get(score.period.start), unit, language),
+            _level_text(levels.get(score.period.start), unit, language),
             said.get(score.period.start, ""),
         )
         for score in reversed(study.scores)
@@ -72,13 +81,22 @@ def _levels(study: SeriesStudy) -> Mapping[str, float]:
     return levels
 
 
-def _said(study: SeriesStudy, unit: Unit, language: Language) -> Mapping[str, str]:
+def _level_text(level: float | None, unit: Unit, language: Language) -> str:
+    return "" if level is None else value_words(level, unit, language)
+
+
+def _said(
+    study: SeriesStudy, moments: Sequence[Moment], unit: Unit, language: Language
+) -> Mapping[str, str]:
     said: dict[str, list[str]] = {}
+    for period in (score.period for score in study.scores if score.period is not None):
+        held = [one.words for one in moments if period.start <= one.day.isoformat() < period.end]
+        if held:
+            said[period.start] = held
     for change in study.changes:
         difference = difference_text(change.difference.estimate, unit, language)
         told = NEW_LEVEL.format(difference=difference).to(language)
-        events = [event.label for event in change.events]
-        said.setdefault(change.start, []).extend([told, *events])
+        said.setdefault(change.start, []).append(told)
     for alarm in study.alarms:
         told = ALARM.format(direction=RISE if alarm.is_rise else FALL).to(language)
         said.setdefault(alarm.start, []).append(told)

@@ -26,13 +26,15 @@ from ressenti.facts.plan_outcomes import (
 )
 from ressenti.indicators import cpi
 from ressenti.language import Language, Text
+from ressenti.reports.evidence import Evidence
 from ressenti.reports.outcomes import ADMISSIONS, EXPECTED_BY, PAIR_STATUSES, TESTS
 from ressenti.server.accounts.access import Viewer, seen_by
 from ressenti.server.accounts.audit import recorded
 from ressenti.server.cockpit.candidates import templates_of
-from ressenti.server.cockpit.figures import figures_of
+from ressenti.server.cockpit.figures import Figure
 from ressenti.server.cockpit.fragments import figure_fragment
 from ressenti.server.cockpit.journey_steps import step_label
+from ressenti.server.cockpit.outcome_figures import figures_of_outcomes, outcome_evidence
 from ressenti.server.cockpit.outcome_forms import (
     GivenOutcome,
     outcome_of_candidate,
@@ -79,6 +81,7 @@ class ShownOutcome:
     tests: tuple[ShownTest, ...]
     fragment: SafeString | None = None
     measure: int | None = None
+    evidence: Evidence | None = None
 
 
 @require_safe
@@ -202,25 +205,13 @@ def outcomes_shown(look: Look, given: GivenOutcome | None = None) -> HttpRespons
     """Return the page, with what was given wrongly where there is something."""
     organisation = look.viewer.organisation
     declared = list(OutcomeDeclaration.objects.filter(organisation=organisation))
-    measures = {
-        measure.options.get("outcome"): measure
-        for measure in Measure.objects.filter(organisation=organisation, options__has_key="outcome")
-    }
-    followed = [measures[one.key] for one in declared if one.key in measures]
-    fragments = {
-        figure.measure.options["outcome"]: figure_fragment(figure, look.language, look.scope)
-        for figure in figures_of(look.scope, followed)
-    }
+    figures = figures_of_outcomes(look, declared)
     names = names_of(organisation, numbered_measures(organisation), look.language)["marks"]
     context = page_context(
         look,
         "scorecard",
         outcomes=[
-            replace(
-                _shown(one, names, look.language),
-                fragment=fragments.get(one.key),
-                measure=measures[one.key].pk if one.key in measures else None,
-            )
+            _with_figure(_shown(one, names, look.language), figures.get(one.key), look)
             for one in declared
         ],
         undeclared=_undeclared(organisation, {one.key for one in declared}),
@@ -256,6 +247,18 @@ def _shown(one: OutcomeDeclaration, names: Mapping[str, str], language: Language
             ShownTest(key=test.value, question=text.to(language), answer=answers.get(test))
             for test, text in TESTS.items()
         ),
+    )
+
+
+def _with_figure(shown: ShownOutcome, figure: Figure | None, look: Look) -> ShownOutcome:
+    """Return an outcome with how often it is got, where that is followed."""
+    if figure is None:
+        return shown
+    return replace(
+        shown,
+        fragment=figure_fragment(figure, look.language, look.scope),
+        measure=figure.measure.pk,
+        evidence=outcome_evidence(look, figure),
     )
 
 

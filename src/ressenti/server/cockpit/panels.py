@@ -58,7 +58,9 @@ def series_panel(
     if not any(score.value is not None for score in study.scores):
         return None
     told = replace(surroundings, outlook=outlook_of(study))
-    return _trend_panel(Series(study.scores), told, series_table(study, language), language)
+    moments = [*surroundings.breaks, *surroundings.events]
+    table = series_table(study, language, moments=moments)
+    return _trend_panel(Series(study.scores), told, table, language)
 
 
 def _trend_panel(

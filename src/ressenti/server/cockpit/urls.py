@@ -25,6 +25,7 @@ from ressenti.server.cockpit.export_pages import (
 )
 from ressenti.server.cockpit.indicator_page import indicator_page
 from ressenti.server.cockpit.journey_page import journey_page
+from ressenti.server.cockpit.outcome_exports import outcomes_file
 from ressenti.server.cockpit.outcomes_page import answer_test, declare_outcome, outcomes_page
 from ressenti.server.cockpit.sample_pages import sample, sample_comment, samples
 from ressenti.server.cockpit.scorecard_page import scorecard_page, shown_measures
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="emotion_mark",
     ),
     path(f"{ORGANISATION}/outcomes/", outcomes_page, name="outcomes"),
+    path(f"{ORGANISATION}/outcomes/export.<str:kind>", outcomes_file, name="outcomes_export"),
     path(f"{ORGANISATION}/outcomes/declare/", declare_outcome, name="outcome_declare"),
     path(f"{CANDIDATES}/", candidates_page, name="candidates"),
     path(f"{CANDIDATES}/export.<str:kind>", candidates_file, name="candidates_export"),

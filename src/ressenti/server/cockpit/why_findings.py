@@ -13,12 +13,12 @@ from ressenti.facts.scales import Scale
 from ressenti.language import Language, Text, percent_text
 from ressenti.reports.change_evidence import change_evidence, dimension_evidence
 from ressenti.reports.changes import difference_text, sentence, test_text
-from ressenti.reports.drawings.outlook import key_words, outlook_of
+from ressenti.reports.drawings.outlook import forecast_words, key_words, outlook_of
 from ressenti.reports.drawings.wording import figure_words
 from ressenti.reports.evidence import Evidence
 from ressenti.reports.explanations import MAY_BE_CHANCE
 from ressenti.reports.level_changes import change_line
-from ressenti.reports.series import alarm_lines, forecast_lines
+from ressenti.reports.series import alarm_lines
 from ressenti.reports.series_evidence import (
     alarms_evidence,
     forecast_evidence,
@@ -188,7 +188,12 @@ def told_series(look: Look, figure: Figure, study: SeriesStudy) -> dict[str, Any
         "alarms_evidence": None
         if study.alarms_reason is not None
         else alarms_evidence(study, language),
-        "forecast": list(forecast_lines(study, unit, language)),
+        "forecast": [
+            forecast_words(period, found, unit, language) for period, found in study.forecast
+        ],
+        "forecast_reason": ""
+        if study.forecast_reason is None
+        else study.forecast_reason.to(language),
         "forecast_evidence": forecast_evidence(study, language) if study.forecast else None,
     }
 
@@ -200,5 +205,5 @@ def series_lines(study: SeriesStudy, language: Language) -> Iterator[tuple[str, 
         yield _("Change of level"), change_line(change, unit, language)
     for line in alarm_lines(study, language):
         yield _("Alarm"), line
-    for line in forecast_lines(study, unit, language):
-        yield _("What may come next"), line
+    for period, found in study.forecast:
+        yield _("What may come next"), forecast_words(period, found, unit, language)
