@@ -194,12 +194,13 @@ def command(source: str | None, output_format: str, matrix: str | None, **option
     """Link outcomes and indicators of a source."""
     from ressenti.library.linking import link
     from ressenti.library.missing_codes import codes_of_texts
+    from ressenti.reports.drawings.standalone import standalone
 
     language = chosen_language()
     options["missing"] = codes_of_texts(options["missing"])
     found = link(source, **options)
     if matrix is not None:
-        Path(matrix).write_text(found.matrix(language), encoding="utf-8")
+        Path(matrix).write_text(standalone(found.matrix(language)), encoding="utf-8")
     if output_format == "json":
         click.echo(found.to_json(language))
     elif output_format == "csv":

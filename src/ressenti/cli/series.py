@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -129,13 +130,24 @@ from ressenti.language import Text
         )
     ),
 )
+@click.option(
+    "--chart",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=tr(
+        Text(
+            en="Write the series with its levels, alarms and forecast as SVG.",
+            fr="Écrire la série avec ses niveaux, alertes et prévision en SVG.",
+        )
+    ),
+)
 @plan_options
 @selection_options
 @reading_options
 @confidence_option
 @format_option("table", "json", "csv")
 @language_option
-def command(source: str | None, output_format: str, **options: Any) -> None:
+def command(source: str | None, chart: Path | None, output_format: str, **options: Any) -> None:
     """Follow the measures of a source over time."""
     from ressenti.library.missing_codes import codes_of_texts
     from ressenti.library.series import series
@@ -144,6 +156,8 @@ def command(source: str | None, output_format: str, **options: Any) -> None:
     options["missing"] = codes_of_texts(options["missing"])
     options["measures"] = list(options["measures"])
     found = series(source, **options)
+    if chart is not None:
+        chart.write_text(found.to_svg(language), encoding="utf-8")
     if output_format == "json":
         click.echo(found.to_json(language))
     elif output_format == "csv":

@@ -27,6 +27,10 @@ from ressenti.studies.series import (
 )
 
 BEFORE_AFTER = ("before", "after")
+MANY_MEASURES = Text(
+    en="a chart shows one measure, and there are {n}: name one with --measure.",
+    fr="un graphique montre une mesure, et il y en a {n} : nommez-en une avec --measure.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,21 @@ class Series:
         import pandas as pd
 
         return pd.DataFrame(self.to_rows())
+
+    def to_svg(self, language: Language | None = None) -> str:
+        """Return the series with its levels, alarms and forecast as a picture that stands alone.
+
+        Raises
+        ------
+        InvalidArgument
+            R102, for several measures: a picture shows one.
+        """
+        from ressenti.reports.drawings.series_chart import series_chart_svg
+        from ressenti.reports.drawings.standalone import standalone
+
+        if len(self.studies) != 1:
+            raise InvalidArgument(MANY_MEASURES.format(n=len(self.studies)))
+        return standalone(series_chart_svg(self.studies[0], language or language_of_environment()))
 
     def text(self, language: Language | None = None) -> str:
         """Return the studies in words and figures."""

@@ -78,7 +78,7 @@ def finding(link: Link, study: LinkStudy, language: Language) -> str:
     >>> reason = Text(en="8 periods: at least 12 are needed.", fr="8 périodes : il en faut 12.")
     >>> link = refused_link("on time", "nps", Level.PERIOD, reason)
     >>> finding(link, LinkStudy(links=(link,), level=Level.PERIOD, tried=0), "en")
-    'on time and nps are not linked: 8 periods: at least 12 are needed.'
+    '“on time” and nps are not linked: 8 periods: at least 12 are needed.'
     """
     if link.reason is not None and link.correlation.estimate is None:
         refused = VERBS[Wording.REFUSED]
@@ -207,10 +207,12 @@ def quoted(name: str, language: Language) -> str:
 
     Examples
     --------
-    >>> quoted("nps=mark", "en")
-    'nps=mark'
+    >>> quoted("nps=mark", "en"), quoted("on time", "en")
+    ('nps=mark', '“on time”')
     """
-    return f"«\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»" if language == "fr" else name
+    if language == "fr":
+        return f"«\N{NO-BREAK SPACE}{name}\N{NO-BREAK SPACE}»"
+    return f"“{name}”" if " " in name else name
 
 
 def interval_words(interval: Interval, unit: Unit, language: Language) -> str:

@@ -22,7 +22,7 @@ from ressenti.reports.drawings.vector import (
     words,
 )
 from ressenti.reports.drawings.wording import sentences
-from ressenti.reports.link_findings import finding, lag_text, limits_text
+from ressenti.reports.link_findings import finding, limits_text
 from ressenti.studies.links import Link, LinkStudy, Wording
 
 WIDTH = 720
@@ -40,6 +40,9 @@ KEY = Text(
     fr="taille : force · plein : plus que le hasard, {tried} tests pris en compte · cercle en "
     "hausse, carré en baisse",
 )
+SAME = Text(en="same period", fr="même période")
+LATER = Text(en="{lag} period{s} later", fr="{lag} période{s} après")
+BEFORE = Text(en="{lag} period{s} before", fr="{lag} période{s} avant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,19 @@ def _cell(link: Link, study: LinkStudy, x: float, y: float, frame: _Frame) -> Sh
         words(x + 6, y - 4, text, "ink" if link.is_established else "muted", size=SIZE),
     ]
     below = [limits_text(link.correlation, frame.language)]
-    below += [] if link.lag is None else [lag_text(link.lag, frame.language)]
+    below += [] if link.lag is None else [_lag_words(link.lag, frame.language)]
     for place, line in enumerate(below):
-        shown = fitted(line, TINY, frame.step / 2 - 8)
+        shown = fitted(line, TINY, frame.step / 2)
         shapes.append(words(x + 6, y + 8 + 11 * place, shown, "muted", size=TINY))
     return group(shapes, hint=hint)
+
+
+def _lag_words(lag: int, language: Language) -> str:
+    """Return when the indicator moves, in the few letters that a cell has room for."""
+    if lag == 0:
+        return SAME.to(language)
+    text = LATER if lag > 0 else BEFORE
+    return text.format(lag=abs(lag), s="s" if abs(lag) > 1 else "").to(language)
 
 
 def _mark(link: Link) -> str:
