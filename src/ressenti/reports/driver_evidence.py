@@ -27,9 +27,9 @@ from ressenti.studies.driver_findings import DriverFinding, DriverStudy, Improve
 
 SENTENCE = Text(
     en="{driver} accounts for {share} {limits} of what the drivers explain of {target}; beside "
-    "the others, its effect is {beta}; n = {n}.",
+    "the others, its standardised effect is {beta}; n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}.",
     fr="{driver} porte {share} {limits} de ce que les leviers expliquent de {target} ; à côté des "
-    "autres, son effet est de {beta} ; n = {n}.",
+    "autres, son effet standardisé est de {beta} ; n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}.",
 )
 ROWS = Text(
     en="{n} responses; without an answer here: {blank} blank, {coded} no opinion, {unreadable} "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from ressenti.language import MISSING_NUMBER, Language, Text, number_text
-from ressenti.reports.drawings.lettering import fitted, text_width
+from ressenti.reports.drawings.lettering import broken, fitted, text_width
 from ressenti.reports.drawings.vector import (
     Shape,
     circle,
@@ -32,6 +32,9 @@ SIZE, SMALL, TINY = 12, 11, 9
 LEAST_RADIUS, MOST_RADIUS = 3.0, 15.0
 LABEL_SHARE = 0.34
 NARROWEST_COLUMN = 150.0
+# A cell of a compact matrix holds its mark and the strength under it.
+COMPACT_COLUMN, COMPACT_RADIUS = 44.0, 11.0
+LINE_HEIGHT, MOST_LINES = 13, 3
 
 TITLE = Text(en="Links of outcomes and indicators", fr="Liens entre résultats et indicateurs")
 KEY = Text(
@@ -41,8 +44,7 @@ KEY = Text(
     "hausse, carré en baisse",
 )
 SAME = Text(en="same period", fr="même période")
-LATER = Text(en="{lag} period{s} later", fr="{lag} période{s} après")
-BEFORE = Text(en="{lag} period{s} before", fr="{lag} période{s} avant")
+APART = Text(en="{lag} period{s}", fr="{lag} période{s}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class _Frame:
     left: float
     step: float
     width: float
+    is_compact: bool
     language: Language
 
     def x(self, column: int) -> float:
@@ -59,28 +62,38 @@ class _Frame:
         return TOP + ROW_HEIGHT * (row + 0.5)
 
 
-def link_matrix_svg(study: LinkStudy, language: Language, *, width: float = WIDTH) -> str:
+def link_matrix_svg(
+    study: LinkStudy, language: Language, *, width: float = WIDTH, is_compact: bool = False
+) -> str:
     """Return the links of one study as a matrix, outcomes down, indicators across.
 
-    A matrix with many indicators is wider than asked rather than unreadable.
+    Parameters
+    ----------
+    width : float
+        A matrix with many indicators is wider than asked rather than unreadable.
+    is_compact : bool
+        Whether a cell holds its mark and its strength alone, for a narrow page.
     """
     outcomes = tuple(dict.fromkeys(link.outcome for link in study.links))
     indicators = tuple(dict.fromkeys(link.indicator for link in study.links))
     label_room = max((text_width(name, SIZE) for name in outcomes), default=0.0)
     left = min(label_room + 2, LABEL_SHARE * width) + GUTTER
-    step = max(NARROWEST_COLUMN, (width - left) / max(len(indicators), 1))
-    frame = _Frame(left, step, left + step * len(indicators), language)
+    least = COMPACT_COLUMN if is_compact else NARROWEST_COLUMN
+    step = max(least, (width - left) / max(len(indicators), 1))
+    frame = _Frame(left, step, left + step * len(indicators), is_compact, language)
     height = TOP + ROW_HEIGHT * len(outcomes) + BOTTOM
     shapes = [*_heads(outcomes, indicators, frame)]
     for link in study.links:
         place = indicators.index(link.indicator), outcomes.index(link.outcome)
         shapes.append(_cell(link, study, frame.x(place[0]), frame.y(place[1]), frame))
     tried = number_text(study.tried, language, decimals=0)
-    key = fitted(KEY.format(tried=tried).to(language), SMALL, frame.width)
-    shapes.append(words(0, height - 12, key, "muted", size=SMALL))
+    key = broken(KEY.format(tried=tried).to(language), SMALL, frame.width)
+    for row, line in enumerate(key):
+        y = height - 12 + LINE_HEIGHT * row
+        shapes.append(words(0, y, line, "muted", size=SMALL))
     return picture(
         frame.width,
-        height,
+        height + LINE_HEIGHT * (len(key) - 1),
         shapes,
         title=TITLE.to(language),
         description=sentences([finding(link, study, language) for link in study.links]),
@@ -92,9 +105,18 @@ def _heads(outcomes: Sequence[str], indicators: Sequence[str], frame: _Frame) ->
         text = fitted(name, SIZE, frame.step - 8)
         yield words(frame.x(column), TOP - 16, text, "ink", size=SIZE, anchor="middle")
     for row, name in enumerate(outcomes):
-        text = fitted(name, SIZE, frame.left - GUTTER)
         yield segment((0, frame.y(row) - 23), (frame.width, frame.y(row) - 23), "grid")
-        yield words(0, frame.y(row) + SIZE / 3, text, "ink", size=SIZE)
+        yield from _row_name(name, frame.y(row), frame.left - GUTTER)
+
+
+def _row_name(name: str, y: float, room: float) -> Iterator[Shape]:
+    """Yield a name in as many lines as a row holds, around its middle."""
+    lines = broken(name, SIZE, room)
+    lines = [*lines[: MOST_LINES - 1], " ".join(lines[MOST_LINES - 1 :])] if lines else lines
+    shown = [fitted(line, SIZE, room) for line in lines if line]
+    top = y + SIZE / 3 - LINE_HEIGHT * (len(shown) - 1) / 2
+    for place, line in enumerate(shown):
+        yield words(0, top + LINE_HEIGHT * place, line, "ink", size=SIZE)
 
 
 def _cell(link: Link, study: LinkStudy, x: float, y: float, frame: _Frame) -> Shape:
@@ -103,27 +125,32 @@ def _cell(link: Link, study: LinkStudy, x: float, y: float, frame: _Frame) -> Sh
     if strength is None:
         dash = words(x, y + SIZE / 3, MISSING_NUMBER, "muted", size=SIZE, anchor="middle")
         return group([dash], hint=hint)
-    radius = max(LEAST_RADIUS, MOST_RADIUS * sqrt(min(abs(strength), 1.0)))
+    largest = COMPACT_RADIUS if frame.is_compact else MOST_RADIUS
+    radius = max(LEAST_RADIUS, largest * sqrt(min(abs(strength), 1.0)))
     draw = circle if strength >= 0 else square
     text = number_text(strength, frame.language, decimals=2, signed=True)
+    ink = "ink" if link.is_established else "muted"
+    if frame.is_compact:
+        below = words(x, y + 18, text, ink, size=SMALL, anchor="middle")
+        return group([draw((x, y - 7), radius, _mark(link)), below], hint=hint)
     shapes = [
         draw((x - 14, y), radius, _mark(link)),
-        words(x + 6, y - 4, text, "ink" if link.is_established else "muted", size=SIZE),
+        words(x + 6, y - 4, text, ink, size=SIZE),
     ]
-    below = [limits_text(link.correlation, frame.language)]
-    below += [] if link.lag is None else [_lag_words(link.lag, frame.language)]
-    for place, line in enumerate(below):
+    lines = [limits_text(link.correlation, frame.language)]
+    lines += [] if link.lag is None else [_lag_words(link.lag, frame.language)]
+    for place, line in enumerate(lines):
         shown = fitted(line, TINY, frame.step / 2)
         shapes.append(words(x + 6, y + 8 + 11 * place, shown, "muted", size=TINY))
     return group(shapes, hint=hint)
 
 
 def _lag_words(lag: int, language: Language) -> str:
-    """Return when the indicator moves, in the few letters that a cell has room for."""
+    """Return when the indicator moves in a few letters: above 0 the outcome comes first."""
     if lag == 0:
         return SAME.to(language)
-    text = LATER if lag > 0 else BEFORE
-    return text.format(lag=abs(lag), s="s" if abs(lag) > 1 else "").to(language)
+    signed = number_text(lag, language, decimals=0, signed=True)
+    return APART.format(lag=signed, s="s" if abs(lag) > 1 else "").to(language)
 
 
 def _mark(link: Link) -> str:

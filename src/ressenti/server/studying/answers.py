@@ -117,7 +117,7 @@ def links_answer(
     found = replace(sought, study=replace(sought.study, links=tuple(links)))
     return {
         "wide_matrix": found.matrix(language),
-        "narrow_matrix": link_matrix_svg(found.study, language, width=NARROW),
+        "narrow_matrix": link_matrix_svg(found.study, language, width=NARROW, is_compact=True),
         "tried": found.study.tried,
         "links": [
             {
