@@ -16,6 +16,7 @@ from ressenti.cli.options import (
     language_option,
     listed,
     pairs_of,
+    plan_options,
     row_options,
 )
 from ressenti.cli.rows import csv_text
@@ -28,15 +29,17 @@ from ressenti.language import Text
         Text(
             en="Say which drivers of SOURCE go with an outcome, how much and how sure that is, "
             "and what to improve first.\n\n"
-            "Example:  ressenti drivers survey.csv --target nps=Q1 --of Q2,Q3,Q4 --unit shop",
+            "Example:  ressenti drivers survey.csv --target nps=Q1 --of Q2,Q3,Q4 --unit shop\n\n"
+            "Example:  ressenti drivers --config ressenti.toml --target recommend --of wait,advice",
             fr="Dire quels leviers de SOURCE vont avec un résultat, combien et avec quelle "
             "certitude, et quoi améliorer d'abord.\n\n"
             "Exemple :  ressenti drivers enquete.csv --target nps=Q1 --of Q2,Q3,Q4 "
-            "--unit boutique",
+            "--unit boutique\n\n"
+            "Exemple :  ressenti drivers --config ressenti.toml --target reco --of attente,conseil",
         )
     ),
 )
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option(
     "--target",
     required=True,
@@ -178,13 +181,40 @@ from ressenti.language import Text
         )
     ),
 )
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    metavar="N",
+    help=tr(
+        Text(
+            en="In a folder of facts: days for which an outcome counts before an answer.",
+            fr="Dans un dossier de faits : jours pendant lesquels un résultat compte avant une "
+            "réponse.",
+        )
+    ),
+)
+@click.option(
+    "--same",
+    metavar="COL",
+    help=tr(
+        Text(
+            en="In a folder of facts: what an answer and its outcome must share, such as "
+            "touchpoint.",
+            fr="Dans un dossier de faits : ce qu'une réponse et son résultat doivent partager, "
+            "comme touchpoint.",
+        )
+    ),
+)
+@plan_options
 @row_options
 @encoding_options
 @confidence_option
 @format_option("table", "json", "csv")
 @language_option
 def command(
-    source: str,
+    source: str | None,
     of: Iterable[str],
     changes: Iterable[str],
     picture: Path | None,

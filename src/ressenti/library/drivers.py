@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from ressenti.language import Language, language_of_environment
+from ressenti.errors import InvalidArgument
+from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.driver_documents import driver_row, study_document
+from ressenti.library.driver_facts import ANSWERS, driver_table
 from ressenti.library.driver_requests import DriverRequest, driver_question
+from ressenti.library.lakes import Lake, is_lake, opened_lake
+from ressenti.library.linked_facts import DAYS
+from ressenti.library.measuring import opened
+from ressenti.library.planned_sources import PlanSources
 from ressenti.scores.score import CONFIDENCE
-from ressenti.sources import open_source
 from ressenti.sources.options import options_of
 from ressenti.studies.driver_findings import Assessing, DriverStudy, Model, Rows
 from ressenti.studies.drivers import drivers_of_question
+from ressenti.warehouse.relations import Relation
 from ressenti.warehouse.rendering import rendered
 
 
@@ -79,10 +85,14 @@ class Drivers:
 
 
 def drivers(
-    source: Any,
-    target: str,
-    of: Sequence[str],
+    source: Any = None,
+    target: str = "",
+    of: Sequence[str] | str = (),
     *,
+    config: str | None = None,
+    facts: str | None = None,
+    days: int = DAYS,
+    same: str | None = None,
     scale: str | None = None,
     rows: Rows = "complete",
     model: Model = "linear",
@@ -107,11 +117,22 @@ def drivers(
     Parameters
     ----------
     source : path, data frame, Arrow table or ``"engine-url::table"``
+        One row a response. Or a folder of facts, or a plan (``config``): target and drivers are
+        then measures, outcomes that came before, columns of the answers or conditions on them.
     target : str
         A column of numbers, or ``"INDICATOR[/VARIANT]=COLUMN[:SCALE]"``: each answer then counts
         for what it adds to the indicator, as 100, 0 or -100 for ``"nps=recommend"``.
     of : sequence of str
         Drivers, at most 25: ``"COLUMN[:SCALE]"`` or a condition such as ``"channel = 'web'"``.
+    config : path
+        A measurement plan (``ressenti.toml``).
+    facts : ``"answers"``
+        Read the source as facts, one answered question a row.
+    days : int
+        Of a folder or plan: how long before a customer's answer an outcome still counts.
+    same : str
+        Of a folder or plan: what an answer and the outcome before it must share, such as
+        ``touchpoint``.
     scale : str
         Key of the scale of the drivers that name none; values off it are no answer.
     rows : ``"complete"`` or ``"pairwise"``
@@ -157,7 +178,6 @@ def drivers(
     >>> [driver.name for driver in found.drivers], round(found.r2.estimate, 4)
     (['a', 'b'], 0.9845)
     """
-    relation = open_source(source, options=options_of(reading))
     asked = DriverRequest(
         target=target,
         of=(of,) if isinstance(of, str) else tuple(of),
@@ -172,9 +192,48 @@ def drivers(
         missing=tuple(missing),
         changes=dict(changes or {}),
     )
+    if not target:
+        raise _nothing_to_explain()
+    relation = _opened(source, config, facts, reading)
+    if not isinstance(relation, Relation):
+        relation, asked = driver_table(relation, asked, days=days, same=same)
     question = driver_question(relation, asked)
     assessing = Assessing(
         confidence=confidence, replicates=replicates, seed=seed, period_size=period_size
     )
     study = drivers_of_question(question, assessing)
     return Drivers(study=study, source=relation.name, dialect=relation.warehouse.dialect)
+
+
+def _opened(
+    source: Any, config: str | None, facts: str | None, reading: dict[str, Any]
+) -> Relation | Lake | PlanSources:
+    """Return a table, or the facts or the plan that one is to be made of.
+
+    Raises
+    ------
+    InvalidArgument
+        R102, for facts that hold no answers.
+    """
+    if facts not in (None, ANSWERS):
+        raise InvalidArgument(
+            Text(
+                en=f"drivers are sought among '{ANSWERS}', not among '{facts}'.",
+                fr=f"les leviers se cherchent dans les faits « {ANSWERS} », pas « {facts} ».",
+            )
+        )
+    if facts is not None and config is None and is_lake(source):
+        return opened_lake(source)
+    found, _ = opened(source, (), {"config": config, **asdict(options_of(reading))})
+    if facts is None or not isinstance(found, Relation):
+        return found
+    return Lake(name=found.name, warehouse=found.warehouse, relations={ANSWERS: found})
+
+
+def _nothing_to_explain() -> InvalidArgument:
+    return InvalidArgument(
+        Text(
+            en="say what is to be explained: --target COLUMN or INDICATOR=COLUMN.",
+            fr="dites ce qu'il faut expliquer : --target COLONNE ou INDICATEUR=COLONNE.",
+        )
+    )

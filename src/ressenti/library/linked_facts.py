@@ -80,7 +80,7 @@ def linked_table(
     ]
     told = [(text, _measure_or_none(text, asked)) for text in outcomes]
     others = [one for _, one in told if one is not None]
-    table, more = _outcomes(source, [text for text, one in told if one is None], asked, others)
+    table, more = outcomes_of(source, [text for text, one in told if one is None], asked, others)
     happened = [text for text, one in told if one is None] or (
         [] if others or table is None else _names_of(table)
     )
@@ -120,11 +120,11 @@ def _fact(source: Lake | PlanSources, fact: str) -> Relation:
     return source.relation(fact) if isinstance(source, Lake) else source.fact(fact)
 
 
-def _outcomes(
+def outcomes_of(
     source: Lake | PlanSources,
     named: Sequence[str],
     asked: Request,
-    others: Sequence[MeasureRequest],
+    others: Sequence[MeasureRequest] = (),
 ) -> tuple[Relation | None, tuple[str, ...]]:
     """Return the fact of outcomes, and those of which more is better."""
     if others and not named:
@@ -139,6 +139,19 @@ def _outcomes(
         if name not in known:
             raise unknown_name(Text(en="outcome", fr="résultat attendu"), name, known)
     return relation, ()
+
+
+def known_outcomes(source: Lake | PlanSources) -> list[str]:
+    """Return the outcomes that a plan declares, or that facts hold; none where there are none."""
+    if isinstance(source, PlanSources):
+        if source.plan.outcomes:
+            return list(source.plan.outcomes)
+        if source.lake is None:
+            has_any = bool(source.plan.mappings_of(OUTCOMES))
+            return _names_of(source.fact(OUTCOMES)) if has_any else []
+    lake = source if isinstance(source, Lake) else source.lake
+    has_any = lake is not None and OUTCOMES in lake.relations
+    return _names_of(_fact(source, OUTCOMES)) if has_any else []
 
 
 def _names_of(outcomes: Relation) -> list[str]:

@@ -36,6 +36,8 @@ class LinkedFacts:
         Outcomes of which more is better.
     touchpoint : str or None
         Column of both facts that an answer and the outcome before it must share.
+    carried : sequence of str
+        Further columns of the answers, one value a response.
     """
 
     answers: Relation
@@ -45,6 +47,7 @@ class LinkedFacts:
     within: str | None = None
     higher: Sequence[str] = ()
     touchpoint: str | None = None
+    carried: Sequence[str] = ()
 
     def by_customer(self, *, days: int) -> exp.Select:
         """Return one row a customer: the last answer that outcomes precede by so many days."""
@@ -56,6 +59,23 @@ class LinkedFacts:
         last = exp.select(exp.Star(), turn.as_("turn")).from_(rows.subquery("wide"))
         columns = [exp.column(name, quoted=True) for name in (*kept, *self.happened)]
         return exp.select(*columns).from_(last.subquery("last_")).where("turn = 1")
+
+    def by_response(self, *, days: int) -> exp.Select:
+        """Return one row a response, known or not, with the outcomes of so many days before it."""
+        names = [*self._units(), *self.carried, *self.answered]
+        answers = self._responses(names).subquery("responses")
+        columns = [exp.column(name, "responses", quoted=True) for name in names]
+        if not self.happened:
+            return exp.select(*columns).from_(answers)
+        before = self._with_outcomes([], days).subquery("before_")
+        happened = [exp.column(name, "before_", quoted=True) for name in self.happened]
+        same = exp.EQ(
+            this=exp.column("response_id", "before_"),
+            expression=exp.column("response_id", "responses"),
+        )
+        return (
+            exp.select(*columns, *happened).from_(answers).join(before, on=same, join_type="left")
+        )
 
     def by_event(self) -> exp.Query:
         """Return one row an answer or an outcome, each dated by itself."""
@@ -117,21 +137,26 @@ class LinkedFacts:
         return [] if self.touchpoint is None else [self.touchpoint]
 
     def _answered_once(self) -> exp.Select:
-        """Return one row a response, its answers side by side."""
+        """Return one row a response of somebody known, its answers side by side."""
+        who = _greatest(exp.column("respondent_id"), WHO)
+        at = _greatest(exp.column("answered_at"), AT)
+        about = [_greatest(exp.column(name, quoted=True), PLACE) for name in self._touchpoints()]
+        rows = self._responses([*self._units(), *self.answered], who, at, *about)
+        return rows.where("respondent_id IS NOT NULL")
+
+    def _responses(self, names: Sequence[str], *more: exp.Expr) -> exp.Select:
+        """Return one row a response, its columns and its answers side by side."""
+        values = {name: _when("measure", own, "value") for name, own in self.answered.items()}
         return (
             self.answers.select(
                 exp.column("response_id"),
-                _greatest(exp.column("respondent_id"), WHO),
-                _greatest(exp.column("answered_at"), AT),
-                *(_greatest(exp.column(name, quoted=True), name) for name in self._units()),
-                *(_greatest(exp.column(name, quoted=True), PLACE) for name in self._touchpoints()),
+                *more,
                 *(
-                    _greatest(_when("measure", measure, "value"), name)
-                    for name, measure in self.answered.items()
+                    _greatest(values.get(name) or exp.column(name, quoted=True), name)
+                    for name in names
                 ),
             )
             .where(exp.column("measure").isin(*self.answered.values()))
-            .where("respondent_id IS NOT NULL")
             .group_by("response_id")
         )
 
