@@ -6,6 +6,7 @@ import html
 import os
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,9 @@ QUERY = {"from": "2026-01-01", "to": "2026-11-30"}
 PARCEL, DECOY = "parcel_on_time", "receipt_at_once"
 
 
-def lived_and_answered(record: Record, *, n: int = 600, seed: int = 3) -> None:
+def lived_and_answered(
+    record: Record, *, n: int = 600, seed: int = 3, units: Sequence[str] = ("lyon", "nice")
+) -> None:
     """Have customers get two outcomes, then answer: a late parcel costs marks, a receipt none."""
     from ressenti.server.models import EVENT_MODELS, Answer, Customer, Response
 
@@ -35,7 +38,7 @@ def lived_and_answered(record: Record, *, n: int = 600, seed: int = 3) -> None:
     events, responses, answers = [], [], []
     for number, customer in enumerate(customers):
         at = datetime(2026, 2, 1, 9, tzinfo=UTC) + timedelta(hours=11 * (number % 580))
-        unit = random.choice(["lyon", "nice"])
+        unit = random.choice(units)
         is_late, has_receipt = random.random() < 0.35, random.random() < 0.5
         for outcome, actual in ((PARCEL, 5 if is_late else 2), (DECOY, 1 if has_receipt else 9)):
             events.append(

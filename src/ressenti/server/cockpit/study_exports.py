@@ -24,6 +24,22 @@ from ressenti.server.studying.asking import answer_of, latest_study
 
 Answer = Mapping[str, Any]
 
+LOW = Text(en="{what}, low limit", fr="{what}, borne basse")
+HIGH = Text(en="{what}, high limit", fr="{what}, borne haute")
+
+
+def _with_limits(
+    key: str, heading: Text, limits: tuple[str, str] | None = None
+) -> tuple[Column, Column, Column]:
+    """Return the columns of an estimate and of its limits."""
+    low, high = limits or (f"{key}_low", f"{key}_high")
+    return (
+        Column(key, heading),
+        Column(low, LOW.format(what=heading)),
+        Column(high, HIGH.format(what=heading)),
+    )
+
+
 LINK_COLUMNS = (
     Column("level", Text(en="one point is", fr="un point est")),
     Column("outcome", Text(en="outcome", fr="résultat attendu")),
@@ -33,23 +49,13 @@ LINK_COLUMNS = (
     Column("n_met", Text(en="n where met", fr="n si obtenu")),
     Column("missed", Text(en="where missed", fr="si manqué")),
     Column("n_missed", Text(en="n where missed", fr="n si manqué")),
-    Column("lift", Text(en="difference", fr="écart")),
-    Column("lift_low", Text(en="low limit", fr="borne basse")),
-    Column("lift_high", Text(en="high limit", fr="borne haute")),
-    Column("correlation", Text(en="correlation", fr="corrélation")),
-    Column("correlation_low", Text(en="low limit", fr="borne basse")),
-    Column("correlation_high", Text(en="high limit", fr="borne haute")),
+    *_with_limits("lift", Text(en="difference", fr="écart")),
+    *_with_limits("correlation", Text(en="correlation", fr="corrélation")),
     Column("method", Text(en="kind of correlation", fr="sorte de corrélation")),
     Column("lag", Text(en="lag, in months", fr="décalage, en mois")),
-    Column("gain", Text(en="forecast error saved", fr="erreur de prévision épargnée")),
-    Column("gain_low", Text(en="low limit", fr="borne basse")),
-    Column("gain_high", Text(en="high limit", fr="borne haute")),
-    Column("within", Text(en="inside units", fr="au sein des unités")),
-    Column("within_low", Text(en="low limit", fr="borne basse")),
-    Column("within_high", Text(en="high limit", fr="borne haute")),
-    Column("between", Text(en="between units", fr="entre unités")),
-    Column("between_low", Text(en="low limit", fr="borne basse")),
-    Column("between_high", Text(en="high limit", fr="borne haute")),
+    *_with_limits("gain", Text(en="forecast error saved", fr="erreur de prévision épargnée")),
+    *_with_limits("within", Text(en="inside units", fr="au sein des unités")),
+    *_with_limits("between", Text(en="between units", fr="entre unités")),
     Column("p_value", Text(en="p-value", fr="valeur p")),
     Column("adjusted_p_value", Text(en="p-value, all tests", fr="valeur p, tous tests")),
     Column("wording", Text(en="reading", fr="lecture")),
@@ -58,29 +64,21 @@ LINK_COLUMNS = (
 DRIVER_COLUMNS = (
     Column("driver", Text(en="driver", fr="levier")),
     Column("n", Text(en="n", fr="n")),
-    Column("importance", Text(en="importance, in R²", fr="importance, en R²")),
-    Column("low", Text(en="low limit", fr="borne basse")),
-    Column("high", Text(en="high limit", fr="borne haute")),
-    Column("share", Text(en="share of R²", fr="part du R²")),
-    Column("share_low", Text(en="low limit", fr="borne basse")),
-    Column("share_high", Text(en="high limit", fr="borne haute")),
+    *_with_limits(
+        "importance", Text(en="importance, in R²", fr="importance, en R²"), ("low", "high")
+    ),
+    *_with_limits("share", Text(en="share of R²", fr="part du R²")),
     Column("best_rank", Text(en="best rank", fr="meilleur rang")),
     Column("worst_rank", Text(en="worst rank", fr="pire rang")),
-    Column("beta", Text(en="net effect (beta)", fr="effet net (bêta)")),
-    Column("beta_low", Text(en="low limit", fr="borne basse")),
-    Column("beta_high", Text(en="high limit", fr="borne haute")),
+    *_with_limits("beta", Text(en="net effect (beta)", fr="effet net (bêta)")),
     Column("correlation", Text(en="correlation", fr="corrélation")),
-    Column("performance", Text(en="performance, 0 to 100", fr="performance, de 0 à 100")),
-    Column("performance_low", Text(en="low limit", fr="borne basse")),
-    Column("performance_high", Text(en="high limit", fr="borne haute")),
+    *_with_limits("performance", Text(en="performance, 0 to 100", fr="performance, de 0 à 100")),
     Column("quadrant", Text(en="place on the map", fr="place sur la carte")),
     Column("class", Text(en="kind", fr="type")),
     Column("vif", Text(en="inflation factor", fr="facteur d'inflation")),
     Column("now", Text(en="scenario, now", fr="scénario, aujourd'hui")),
     Column("then", Text(en="scenario, then", fr="scénario, demain")),
-    Column("change", Text(en="change of the mark", fr="évolution de la note")),
-    Column("change_low", Text(en="low limit", fr="borne basse")),
-    Column("change_high", Text(en="high limit", fr="borne haute")),
+    *_with_limits("change", Text(en="change of the mark", fr="évolution de la note")),
     Column("finding", Text(en="finding", fr="constat")),
 )
 

@@ -189,7 +189,7 @@ def studied_facts(look: Look, study: Study) -> list[tuple[str, str]]:
 def _what_if(look: Look, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return the form that moves one driver, and what it answers."""
     levers, language = levers_of_answer(answer), look.language
-    name, text = (look.request.GET.get(key, "").strip() for key in ("driver", "to"))
+    name, text = (look.request.GET.get(key, "").strip() for key in ("driver", "then"))
     chosen = next((one for one in levers if one.driver == name), None)
     context: dict[str, Any] = {
         "levers": [
@@ -201,7 +201,7 @@ def _what_if(look: Look, answer: Mapping[str, Any]) -> dict[str, Any]:
             }
             for one in levers
         ],
-        "asked_to": text,
+        "asked_then": text,
     }
     if chosen is None or not text:
         return context
