@@ -1,25 +1,34 @@
 """The map of emotions: how respondents feel about each theme, at each step of the journey.
 
 Each respondent weighs the same in a cell: with the mean polarity of the clauses that speak of its
-theme. Comments of anonymous and employee surveys are left out; a cell of too few respondents is
-hidden, and so is one that would give it away beside the others of its page.
+theme. Comments of anonymous and employee surveys are left out. A cell is the sum of the longest
+periods of its window that may be shown, by the rules of the scorecard: no difference of two cells,
+of two filters or of two windows, is about few respondents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from psycopg import sql
 
+from ressenti.facts.periods import Grain
 from ressenti.scores.judgement import suppressed
 from ressenti.scores.score import SMALL_BASE, Direction, Flag, Score, Unit
 from ressenti.server.cockpit.cells import columns_of, run_within_limit
 from ressenti.server.cockpit.comments import protected_surveys
-from ressenti.server.cockpit.hiding import is_beside_a_small_group
+from ressenti.server.cockpit.hiding import calendar_of
 from ressenti.server.cockpit.journey import TOUCHPOINT
 from ressenti.server.cockpit.journey_steps import ordered_steps
+from ressenti.server.cockpit.publication import (
+    WITHIN_MONTHS,
+    Calendar,
+    Publication,
+    publication_of,
+)
 from ressenti.server.cockpit.scope import Scope
 from ressenti.server.cockpit.windows import Window
 from ressenti.statistics.intervals import mean_interval
@@ -32,10 +41,10 @@ MOST_THEMES: Final = 40
 
 # A response that speaks of a theme several times is one respondent of its cell.
 SPOKEN = """
-SELECT theme, {felt} AS felt{by}, count(*), sum(polarity), sum(polarity * polarity)
+SELECT theme, {felt} AS felt, period{by}, count(*), sum(polarity), sum(polarity * polarity)
 FROM (
-    SELECT spoken.theme, avg(spoken.polarity) AS polarity, bool_or(spoken.is_felt) AS is_felt
-           {inner_by}
+    SELECT spoken.theme, avg(spoken.polarity) AS polarity, bool_or(spoken.is_felt) AS is_felt,
+           {period} AS period{inner_by}
     FROM (
         SELECT read.response_id, themes.theme, %(emotion)s = ANY(read.emotions) AS is_felt,
                (clause->>'polarity')::float8 AS polarity
@@ -47,10 +56,15 @@ FROM (
     JOIN ressenti_response ON ressenti_response.id = spoken.response_id
     WHERE ressenti_response.organisation_id = %(organisation)s
       AND day >= %(start)s AND day < %(end)s AND survey_id <> ALL(%(protected)s){seen}
-    GROUP BY spoken.response_id, spoken.theme{keys}
+    GROUP BY spoken.response_id, spoken.theme, period{keys}
 ) AS respondents
-GROUP BY theme, felt{keys}
+GROUP BY theme, felt, period{keys}
 """
+MONTH = sql.SQL("date_trunc('month', day)::date")
+DAY_OR_MONTH = sql.SQL(
+    "CASE WHEN day >= %(months_start)s AND day < %(months_end)s THEN day "
+    "ELSE date_trunc('month', day)::date END"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +102,43 @@ class EmotionMap:
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """Respondents of one place who speak of a theme: their number, Σ polarity and Σ polarity²."""
+    """Respondents of one place and period who speak of a theme: n, Σ polarity and Σ polarity².
 
+    ``place`` has a value for each dimension; ``day`` is the first of its month where the page has
+    no shorter periods.
+    """
+
+    day: date
     place: tuple[str, ...]
     n: int
     total: float
     squares: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the cells are about: dimensions in alphabetical order, the step among them."""
+
+    scope: Scope
+    window: Window
+    dimensions: tuple[str, ...]
+
+    def at(self, step: str) -> _Asked:
+        """Return the same at one step, or at every step."""
+        scope = self.scope.narrowed(TOUCHPOINT, step) if step else self.scope
+        return _Asked(scope=scope, window=self.window, dimensions=self.dimensions)
+
+    def inside(self, spoken: Iterable[_Spoken]) -> list[_Spoken]:
+        """Return what lies in the window and is let through by the filters."""
+        places = {name: place for place, name in enumerate(self.dimensions)}
+        wanted = [(places[name], self.scope.within[name]) for name in self.scope.filters.dimensions]
+        start, end = self.window.shown[0], self.window.end
+        return [
+            one
+            for one in spoken
+            if start <= one.day < end
+            and all(one.place[place] in values for place, values in wanted)
+        ]
 
 
 def emotion_map(scope: Scope, window: Window, *, emotion: str = "") -> EmotionMap:
@@ -109,33 +154,40 @@ def emotion_map(scope: Scope, window: Window, *, emotion: str = "") -> EmotionMa
     UndefinedResult
         R206, when there is too much to count while somebody waits.
     """
-    asked = _scope_asked(scope, emotion)
-    spoken = _spoken(scope, window, asked.filters.dimensions, emotion)
-    rows = [ThemeRow(theme=theme, cells=_cells(asked, own)) for theme, own in spoken.items()]
-    told = [row for row in rows if row.whole.value is not None]
-    ordered = sorted(told, key=lambda row: (-row.whole.n, row.theme))[:MOST_THEMES]
-    steps = ordered_steps(step for row in ordered for step in row.cells)
-    return EmotionMap(steps=steps, rows=tuple(ordered), left_out=len(rows) - len(ordered))
+    narrow = scope.narrowed(FELT, IS_FELT) if emotion else scope
+    dimensions = tuple(sorted({*narrow.filters.dimensions, TOUCHPOINT}))
+    asked = _Asked(scope=narrow, window=window, dimensions=dimensions)
+    spoken = _spoken(asked, emotion)
+    sizes = {theme: sum(one.n for one in asked.inside(own)) for theme, own in spoken.items()}
+    there = sorted(filter(sizes.__getitem__, sizes), key=lambda theme: (-sizes[theme], theme))
+    rows: list[ThemeRow] = []
+    for theme in there:
+        row = ThemeRow(theme=theme, cells=_cells(asked, spoken[theme]))
+        if row.whole.value is not None:
+            rows.append(row)
+        if len(rows) == MOST_THEMES:
+            break
+    rows.sort(key=lambda row: (-row.whole.n, row.theme))
+    steps = ordered_steps(step for row in rows for step in row.cells)
+    return EmotionMap(steps=steps, rows=tuple(rows), left_out=len(there) - len(rows))
 
 
-def _scope_asked(scope: Scope, emotion: str) -> Scope:
-    return scope.narrowed(FELT, IS_FELT) if emotion else scope
-
-
-def _spoken(
-    scope: Scope, window: Window, dimensions: Sequence[str], emotion: str
-) -> dict[str, list[_Spoken]]:
-    """Return who speaks of each theme in each place: a value of each dimension, then the step."""
+def _spoken(asked: _Asked, emotion: str) -> dict[str, list[_Spoken]]:
+    """Return who speaks of each theme in each place and period of the years that are touched."""
+    scope, calendar = asked.scope, calendar_of(asked.window)
+    years, months = calendar.stretch(Grain.YEAR), calendar.stretch(Grain.MONTH)
     told: dict[str, Any] = {
         "organisation": scope.organisation.pk,
-        "start": window.shown[0],
-        "end": window.end,
+        "start": years[0],
+        "end": years[1],
+        "months_start": months[0],
+        "months_end": months[1],
         "protected": list(protected_surveys(scope.organisation)),
         "emotion": emotion,
         "is_felt": IS_FELT,
         "is_not_felt": IS_NOT_FELT,
     }
-    by = [name for name in (*dimensions, TOUCHPOINT) if name != FELT]
+    by = [name for name in asked.dimensions if name != FELT]
     columns = columns_of([*by, *scope.seen()])
     seen = []
     for number, (name, values) in enumerate(scope.seen().items()):
@@ -143,61 +195,68 @@ def _spoken(
         wanted = sql.Placeholder(f"seen{number}")
         seen.append(sql.SQL(" AND {} = ANY({})").format(columns[name], wanted))
     names = [sql.Identifier(f"by{number}") for number in range(len(by))]
-    inner = zip(by, names, strict=True)
     keys = sql.SQL("").join(sql.SQL(", {}").format(name) for name in names)
     statement = sql.SQL(SPOKEN).format(
         felt=sql.SQL("CASE WHEN is_felt THEN %(is_felt)s ELSE %(is_not_felt)s END"),
+        period=DAY_OR_MONTH if calendar.grain in WITHIN_MONTHS else MONTH,
         by=keys,
         inner_by=sql.SQL("").join(
-            sql.SQL(", {} AS {}").format(columns[dimension], name) for dimension, name in inner
+            sql.SQL(", {} AS {}").format(columns[dimension], name)
+            for dimension, name in zip(by, names, strict=True)
         ),
         seen=sql.SQL("").join(seen),
         keys=keys,
     )
     found: dict[str, list[_Spoken]] = {}
-    for theme, felt, *rest in run_within_limit(statement, told):
+    for theme, felt, day, *rest in run_within_limit(statement, told):
         told_of = dict(zip(by, rest[:-3], strict=True)) | {FELT: felt}
-        place = (*(told_of[name] for name in dimensions), told_of[TOUCHPOINT])
-        found.setdefault(theme, []).append(_Spoken(place, *rest[-3:]))
+        place = tuple(told_of[name] for name in asked.dimensions)
+        found.setdefault(theme, []).append(_Spoken(day, place, *rest[-3:]))
     return found
 
 
-def _cells(scope: Scope, spoken: Sequence[_Spoken]) -> dict[str, Score]:
+def _cells(asked: _Asked, spoken: Sequence[_Spoken]) -> dict[str, Score]:
     """Return the score of all steps and of each."""
-    inside = [one for one in spoken if _is_inside(scope, one)]
-    steps = {one.place[-1] for one in inside} - {EVERY_STEP}
-    groups = [(*one.place[:-1], one.n) for one in spoken]
-    cells = {EVERY_STEP: _score(scope, inside, groups)}
-    for step in steps:
-        here = [one for one in inside if one.place[-1] == step]
-        narrow = scope.narrowed(TOUCHPOINT, step)
-        cells[step] = _score(narrow, here, _groups_by_step(narrow, scope, spoken))
-    return cells
+    published = _publication(asked, spoken)
+    place = asked.dimensions.index(TOUCHPOINT)
+    steps = {one.place[place] for one in asked.inside(spoken)} - {EVERY_STEP}
+    return {step: _cell(asked.at(step), spoken, published) for step in (EVERY_STEP, *sorted(steps))}
 
 
-def _groups_by_step(narrow: Scope, scope: Scope, spoken: Iterable[_Spoken]) -> list[Sequence[Any]]:
-    """Return the groups in the order of the dimensions of a scope that the step narrows too."""
-    names = (*scope.filters.dimensions, TOUCHPOINT)
-    return [
-        (*(dict(zip(names, one.place, strict=True))[name] for name in narrow.filters.dimensions),
-         one.n)
-        for one in spoken
-    ]  # fmt: skip
+def _publication(asked: _Asked, spoken: Sequence[_Spoken]) -> Publication | None:
+    """Return what may be shown of one theme; None where any number of respondents may be."""
+    floor = asked.scope.organisation.smallest_group
+    if floor <= 1:
+        return None
+    calendar: Calendar = calendar_of(asked.window)
+    rows = [(one.day, *one.place, one.n) for one in spoken]
+    return publication_of(
+        rows, asked.dimensions, calendar, lineages=asked.scope.lineages, floor=floor
+    )
 
 
-def _is_inside(scope: Scope, spoken: _Spoken) -> bool:
-    places = zip(scope.filters.dimensions, spoken.place, strict=False)
-    return all(value in scope.within[name] for name, value in places)
+def _cell(asked: _Asked, spoken: Sequence[_Spoken], published: Publication | None) -> Score:
+    """Return the score of the periods that may be shown, or that none may be."""
+    there = asked.inside(spoken)
+    if published is None:
+        return _score(there)
+    stretches = published.longest_shown(
+        dict(asked.scope.filters.where), asked.window.shown[0], asked.window.end
+    )
+    shown = [one for one in there if any(start <= one.day < end for start, end in stretches)]
+    if shown:
+        return _score(shown)
+    score = _score(there)
+    return suppressed(score, complement=score.n >= published.floor)
 
 
-def _score(scope: Scope, spoken: Sequence[_Spoken], groups: Sequence[Sequence[Any]]) -> Score:
+def _score(spoken: Sequence[_Spoken]) -> Score:
     n = sum(one.n for one in spoken)
     total, squares = (sum(getattr(one, name) for one in spoken) for name in ("total", "squares"))
     mean = total / n if n else 0.0
     spread = max(squares - n * mean * mean, 0.0) / (n - 1) if n > 1 else 0.0
     interval = mean_interval(mean, spread**0.5, n)
-    floor = scope.organisation.smallest_group
-    score = Score(
+    return Score(
         indicator="nes",
         variant="mean_polarity",
         value=None if interval.estimate is None else 100 * interval.estimate,
@@ -210,7 +269,3 @@ def _score(scope: Scope, spoken: Sequence[_Spoken], groups: Sequence[Sequence[An
         method="student_t",
         flags=(Flag.SMALL_BASE,) if n < SMALL_BASE else (),
     )
-    if n < floor:
-        return suppressed(score)
-    is_beside = floor > 1 and is_beside_a_small_group(scope, groups, floor=floor)
-    return suppressed(score, complement=True) if is_beside else score

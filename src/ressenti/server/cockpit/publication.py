@@ -109,6 +109,21 @@ class Publication:
                 found[day] = sum(counts.values()) >= self.floor
         return found
 
+    def longest_shown(
+        self, where: Mapping[str, str], start: date, end: date
+    ) -> tuple[Stretch, ...]:
+        """Return the longest periods of some days that may be shown for a part of the answers.
+
+        None of them lies in another: what is counted in them all is a sum of figures that may be
+        shown each by itself.
+        """
+        inside = [one for one in self._shown(self._part(where)) if start <= one[0] < one[1] <= end]
+        longest: list[Stretch] = []
+        for stretch in sorted(inside, key=lambda one: (one[0], -one[1].toordinal())):
+            if not longest or stretch[0] >= longest[-1][1]:
+                longest.append(stretch)
+        return tuple(longest)
+
     def _shown(self, part: Part) -> frozenset[Stretch]:
         if part not in self.shown:
             wholes = [self._shown(whole) for whole in self._wholes(part) if whole != part]
