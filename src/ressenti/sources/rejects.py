@@ -88,8 +88,8 @@ def rejects(relation: Relation) -> RejectReport:
     table = rejects_table(source)
     if not _has_table(warehouse, table):
         warehouse.fetch(relation.select(exp.Count(this=exp.Star())))
-    if not _has_table(warehouse, table):
-        return RejectReport()
+        if not _has_table(warehouse, table):
+            return RejectReport()
     return _report(warehouse, table)
 
 
