@@ -18,6 +18,8 @@ from ressenti.reports.driver_words import bracketed
 from ressenti.scores.score import Unit
 
 MEAN = "mean"
+# A limit that is written back as the page rounds it is within.
+SHARE_SLACK, MEAN_SLACK = 0.0005, 0.005
 NOT_A_NUMBER = UndefinedResult(
     Text(en="write a number.", fr="écrivez un nombre."),
 )
@@ -110,10 +112,11 @@ def asked_value(lever: Lever, text: str, language: Language) -> float:
     except ValueError:
         raise NOT_A_NUMBER from None
     value = number / 100 if lever.is_share else number
-    if not isfinite(value) or not lever.low <= value <= lever.high:
+    slack = SHARE_SLACK if lever.is_share else MEAN_SLACK
+    if not isfinite(value) or not lever.low - slack <= value <= lever.high + slack:
         low, high = (lever.shown(limit, language) for limit in (lever.low, lever.high))
         raise UndefinedResult(BEYOND.format(low=low, high=high))
-    return value
+    return min(max(value, lever.low), lever.high)
 
 
 def change_at(lever: Lever, value: float) -> tuple[float, float, float]:
