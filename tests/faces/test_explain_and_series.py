@@ -7,6 +7,7 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from xml.etree import ElementTree
 
 import pytest
 
@@ -162,6 +163,21 @@ def test_series_explains_a_change_along_a_column(visits: str) -> None:
     assert start == found.studies[0].changes[0].start
     assert explanation.dimensions[0].parts[0].segment == "Lyon"
     assert "Lyon" in found.text("fr")
+
+
+def test_a_series_writes_its_chart(
+    call: Call, visits: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chart = tmp_path / "nps.svg"
+    call("series", visits, "-m", "nps=Q1", "--per", "day", "--at", "on", "--chart", str(chart))
+    drawn = chart.read_text(encoding="utf-8")
+    root = ElementTree.fromstring(drawn)
+    assert "forecast" in (root.findtext("{http://www.w3.org/2000/svg}desc") or "")
+    assert 'class="' not in drawn
+    both = ("-m", "nps=Q1", "-m", "csat/mean=Q1:0-10", "--per", "day", "--at", "on")
+    status, said = refusal_of(capsys, "series", visits, *both, "--chart", str(chart))
+    assert status == 2
+    assert "a chart shows one measure, and there are 2" in said
 
 
 def test_a_short_series_is_told_what_it_lacks(call: Call, visits: str) -> None:

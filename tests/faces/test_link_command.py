@@ -294,6 +294,8 @@ def test_a_table_a_row_each_and_a_matrix_come_out(
     texts = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"on_time", "receipt", "nps=mark"} <= set(texts)
     assert "évolue avec" in (root.findtext("{http://www.w3.org/2000/svg}desc") or "")
+    # A file has no style sheet beside it.
+    assert 'class="' not in drawing.read_text(encoding="utf-8")
     main(asked)
     assert "Un lien n'est pas une cause" in capsys.readouterr().out
     assert "·" in rs.link(survey, outcome="on_time", kpi="nps=mark").matrix("en")
