@@ -15,6 +15,12 @@ from ressenti.cli.options import format_option, language_option
 from ressenti.language import Language, Text, number_text
 
 LOADED = 40_000
+OLDER = Text(
+    en="  An older version made this company: pages made since may be empty. To make it anew,\n"
+    "  stop, remove {folder}, and start again.\n",
+    fr="  Cette entreprise vient d'une version antérieure : des pages faites depuis peuvent être\n"
+    "  vides. Pour la refaire, arrêtez, supprimez {folder} et relancez.\n",
+)
 
 
 @click.command(
@@ -127,6 +133,8 @@ def _serve(port: int, data: Path | None, answers: int, *, opens_browser: bool) -
             "Ctrl-C arrête tout.\n",
         ).format(**opened)
         click.echo(told.to(chosen_language()))
+        if opened["older"]:
+            click.echo(OLDER.format(folder=opened["older"]).to(chosen_language()))
         if opens_browser and not has_opened(opened["url"]):
             unopened = Text(
                 en="  No browser opens here: open the address yourself.\n",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -36,12 +37,14 @@ from ressenti.server.models import (
     SurveyVersion,
     Unit,
 )
+from ressenti.server.running.demonstrating import EDITION
 from ressenti.simulation import COMPANY_NAME, Company, simulate_company
 from ressenti.simulation.world import COUNTRIES, REGIONS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+log = structlog.get_logger("ressenti.demonstration")
 SEED = 7
 N_ANSWERS = 60_000
 ORGANISATION_KEY = "demo"
@@ -71,7 +74,11 @@ def load_demonstration(*, n_answers: int | None = None, today: date | None = Non
     """
     existing = Organisation.objects.filter(key=ORGANISATION_KEY, is_demo=True).first()
     if existing is not None:
-        announce_tour(read_tour()["password"])
+        told = read_tour()
+        edition = told.get("edition", 1)
+        if edition < EDITION:
+            log.warning("the demonstration is an older one", edition=edition, latest=EDITION)
+        announce_tour(told["password"], edition=edition)
         return existing
     last_day = today or timezone.localdate()
     company = simulate_company(

@@ -15,20 +15,27 @@ from django.views.decorators.http import require_GET
 
 from ressenti.channels.signed_context import new_token, token_digest
 from ressenti.server.models import Membership, Person
-from ressenti.server.running.demonstrating import TOUR_FILE
+from ressenti.server.running.demonstrating import EDITION, TOUR_FILE
 from ressenti.server.running.secret_files import read_secret, write_secret
 
 TOUR_ADDRESS = "tour@maison-alba.example"
 
 
-def announce_tour(password: str) -> None:
-    """Write down how the demonstration is entered: a new link, the address and the password."""
+def announce_tour(password: str, *, edition: int = EDITION) -> None:
+    """Write down how the demonstration is entered: a new link, the address and the password.
+
+    Parameters
+    ----------
+    edition : int
+        What was loaded when its folder was filled.
+    """
     token = new_token()
     told = {
         "url": f"{settings.BASE_URL}{reverse('tour', args=[token])}",
         "address": TOUR_ADDRESS,
         "password": password,
         "digest": token_digest(token).hex(),
+        "edition": edition,
     }
     write_secret(settings.SERVER.data / TOUR_FILE, json.dumps(told))
 

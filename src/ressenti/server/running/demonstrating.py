@@ -26,6 +26,8 @@ from ressenti.server.running.settings import (
 )
 
 TOUR_FILE = "tour.json"
+EDITION = 2
+"""What the demonstration loads; raised when it gets more that an older folder lacks."""
 FOLDER = "ressenti-demo"
 LONGEST_COUNT_SECONDS = 180.0
 POLL_SECONDS = 0.5
@@ -53,7 +55,7 @@ def serve_demonstration(
     data : Path or None
         Its folder; one of its own beside that of ``ressenti serve`` when None.
     announce : callable
-        Called once it serves, with the ``url`` that signs in, the ``address`` and the ``password``.
+        Called once it serves, with what ``entrance`` returns.
     """
     folder = data or default_data_folder(Variables(os.environ)).with_name(FOLDER)
     environment = {
@@ -71,7 +73,7 @@ def serve_demonstration(
 
     def tell_when_counted() -> None:
         wait_until_counted(settings)
-        announce(json.loads(read_secret(settings.data / TOUR_FILE)))
+        announce(entrance(settings.data))
 
     def told_apart(_url: str) -> None:
         # Whoever supervises goes on supervising meanwhile.
@@ -87,6 +89,19 @@ def serve_demonstration(
         changed=written,
         announce=told_apart,
     )
+
+
+def entrance(data: Path) -> Mapping[str, str]:
+    """Return how the demonstration of a folder is entered.
+
+    The ``url`` signs in, ``address`` and ``password`` do too; ``older`` is the folder where an
+    older version filled it, empty otherwise.
+    """
+    told = json.loads(read_secret(data / TOUR_FILE))
+    is_older = told.get("edition", 1) < EDITION
+    return {name: told[name] for name in ("url", "address", "password")} | {
+        "older": str(data) if is_older else ""
+    }
 
 
 def wait_until_counted(settings: ServerSettings) -> None:
