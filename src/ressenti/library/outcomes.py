@@ -7,11 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, overload
 
-from ressenti.errors import InvalidArgument, UndefinedResult
 from ressenti.facts.plan_outcomes import OUTCOMES, ExpectationSource, PlannedOutcome
 from ressenti.language import Language, Text, language_of_environment
 from ressenti.library.lakes import Lake
 from ressenti.library.measuring import opened, queries_of
+from ressenti.library.outcome_refusals import (
+    nothing_happened,
+    refuse_what_outcomes_ignore,
+    without_results,
+)
 from ressenti.library.planned_outcomes import (
     CUSTOMER,
     chosen_outcomes,
@@ -229,7 +233,7 @@ def outcomes(
     )
     reading = {"config": config, **asdict(told)}
     opened_source, asked = opened(source, (), request | reading)
-    _refuse_what_outcomes_ignore(asked)
+    refuse_what_outcomes_ignore(asked)
     if isinstance(opened_source, PlanSources):
         declared = chosen_outcomes(opened_source.plan.outcomes, chosen, plan=opened_source.name)
         relation = outcome_relation(opened_source, declared, asked)
@@ -252,6 +256,8 @@ def outcomes(
         tuple(score for answer in group for score in answer.scores) for group in answers
     )
     judged = tuple(_under_its_variant(score, declared) for score in each if _is_one(score))
+    if not judged:
+        raise nothing_happened()
     return OutcomeScores(
         each=judged,
         indices=tuple(indices.of([one for one in judged if one.variant.startswith("attainment")])),
@@ -265,7 +271,7 @@ def outcomes(
         higher=more_is_better,
         source=relation.name,
         sql=sql,
-        notes=notes,
+        notes=(*notes, *without_results(declared, [str(one.segment[SEGMENT]) for one in judged])),
     )
 
 
@@ -347,24 +353,3 @@ def _under_its_variant(score: Score, declared: Mapping[str, PlannedOutcome]) -> 
     if outcome is None or not is_attainment or outcome.expectation_source not in SHARED:
         return score
     return replace(score, variant=COMMON_ATTAINMENT)
-
-
-def _refuse_what_outcomes_ignore(asked: Request) -> None:
-    """Raise when a call asks for what the scores of outcomes could only ignore."""
-    if asked.tells_sampling or asked.weight is not None:
-        raise InvalidArgument(
-            Text(
-                en="outcomes are events, not a sample of answers: weights, populations, clusters "
-                "and margins do not apply.",
-                fr="les résultats attendus sont des événements, pas un échantillon de réponses : "
-                "poids, population, grappes et marges ne s'appliquent pas.",
-            )
-        )
-    if asked.facts not in (None, OUTCOMES):
-        raise UndefinedResult(
-            Text(
-                en=f"outcomes are read from the fact '{OUTCOMES}', not from '{asked.facts}'.",
-                fr=f"les résultats attendus se lisent dans les faits « {OUTCOMES} », pas dans "
-                f"« {asked.facts} ».",
-            )
-        )

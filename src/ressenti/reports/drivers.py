@@ -54,6 +54,7 @@ IMPROVE = Text(
     en="Improve first, if the association were causal:",
     fr="À améliorer d'abord, si l'association était causale :",
 )
+NOTHING = Text(en="Nothing to improve first: {reason}", fr="Rien à améliorer d'abord : {reason}")
 
 
 def drivers_text(study: DriverStudy, language: Language) -> str:
@@ -70,6 +71,8 @@ def drivers_text(study: DriverStudy, language: Language) -> str:
             f"{place}. {improvement_words(driver, study, language)}"
             for place, driver in enumerate(study.improvements, start=1)
         ]
+    else:
+        lines += [NOTHING.format(reason=one).to(language) for one in _reasons(study)]
     lines += [f"⚠ {remark.to(language)}" for remark in study.remarks]
     lines += [
         f"⚠ {driver.name}{colon(language)} {remark.to(language)}"
@@ -77,6 +80,12 @@ def drivers_text(study: DriverStudy, language: Language) -> str:
         for remark in driver.remarks
     ]
     return "\n".join(lines)
+
+
+def _reasons(study: DriverStudy) -> list[Text]:
+    """Return why there is nothing to improve first, each reason once."""
+    found = [one.improvement.reason for one in study.drivers if one.improvement is not None]
+    return list(dict.fromkeys(reason for reason in found if reason is not None))
 
 
 def study_title(study: DriverStudy, language: Language) -> str:

@@ -47,6 +47,10 @@ NO_SPLIT = Text(
     en="By {dimension}: this indicator has no split into mix and rate.",
     fr="Selon {dimension} : cet indicateur ne se partage pas entre structure et niveau.",
 )
+ONE_VALUE = Text(
+    en="By {dimension}: nothing to compare, all rows have one value of it.",
+    fr="Selon {dimension} : rien à comparer, toutes les lignes en ont la même valeur.",
+)
 NO_DATE = Text(
     en="No single date stands out between the two periods.",
     fr="Aucune date ne se détache entre les deux périodes.",
@@ -129,7 +133,16 @@ def _unsplit(explanation: Explanation) -> Iterator[tuple[str, Text]]:
         for name in change.segment
     }
     for name in explanation.hidden:
-        yield name, HIDDEN if name in suppressed else NO_SPLIT
+        if name in suppressed:
+            yield name, HIDDEN
+        else:
+            yield name, ONE_VALUE if len(_values(explanation, name)) < 2 else NO_SPLIT
+
+
+def _values(explanation: Explanation, dimension: str) -> set[str | None]:
+    """Return the values that a dimension has in what is compared."""
+    segments = [change.segment for change in explanation.comparison.segments]
+    return {segment[dimension] for segment in segments if dimension in segment}
 
 
 def _when_lines(when: SeriesStudy, unit: Unit, language: Language) -> Iterator[str]:

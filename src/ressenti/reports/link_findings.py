@@ -80,7 +80,7 @@ def finding(link: Link, study: LinkStudy, language: Language) -> str:
     >>> finding(link, LinkStudy(links=(link,), level=Level.PERIOD, tried=0), "en")
     '“on time” and nps are not linked: 8 periods: at least 12 are needed.'
     """
-    if link.reason is not None and link.correlation.estimate is None:
+    if link.reason is not None and not link.is_established:
         refused = VERBS[Wording.REFUSED]
         evidence = link.reason.to(language)
         return refused.format(

@@ -45,6 +45,10 @@ SEASON = Text(
     en="A season of {n} periods is taken out: {low} to {high}.",
     fr="Une saison de {n} périodes est ôtée : de {low} à {high}.",
 )
+NO_ROW = Text(
+    en="no dated row: there is nothing to look at.",
+    fr="aucune ligne datée : il n'y a rien à examiner.",
+)
 NEXT = Text(en="Next:", fr="Ensuite :")
 NO_FORECAST = Text(en="No forecast: {reason}", fr="Pas de prévision : {reason}")
 
@@ -56,7 +60,7 @@ def series_text(
 ) -> str:
     """Return a series as lines: its figures, changes with their reasons, alarms, forecast."""
     if not study.scores:
-        return study.measure
+        return f"{study.measure}{colon(language)} {NO_ROW.to(language)}"
     unit = study.scores[0].unit
     lines = [score_name(study.scores[0], language)]
     lines += [

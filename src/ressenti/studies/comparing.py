@@ -333,6 +333,11 @@ def _split(
 
 def _nothing_to_compare(table: TallyTable, place: int, levels: tuple[str, str]) -> UndefinedResult:
     found = sorted({str(key[place]) for key in table.keys})
+    if not found:
+        return UndefinedResult(
+            Text(en="no row is left to look at.", fr="il ne reste aucune ligne à examiner."),
+            hint=Text(en="Widen --where.", fr="Élargissez --where."),
+        )
     lacking = ", ".join(f"'{level}'" for level in levels if level not in found)
     listed = ", ".join(found[:20])
     return UndefinedResult(

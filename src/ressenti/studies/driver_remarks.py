@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 
 from ressenti.language import Text, number_text
-from ressenti.statistics.importance import Driver, Importance, Method, driver_importance
+from ressenti.statistics.importance import Driver, Importance, driver_importance
 from ressenti.statistics.importance_intervals import FEWEST_BUCKETS
 from ressenti.statistics.intervals import Interval, normal_quantile
 from ressenti.studies.driver_evidence import Evidence
@@ -20,6 +20,8 @@ from ressenti.tallies.coverage import Coverage
 MANY_LEFT_OUT = 0.1
 # More replicates than this that make no sense shed doubt on the intervals.
 MANY_DROPPED = 0.01
+# What is left unexplained below this is rounding.
+NOTHING_LEFT = 1e-9
 # The drivers that two models must agree on.
 TOP = 3
 
@@ -86,6 +88,12 @@ CONSTANT = Text(
     en="it never varies: nothing can be said of it.",
     fr="il ne varie jamais : on ne peut rien en dire.",
 )
+EXPLAINED = Text(
+    en="The drivers explain the outcome exactly (R² = 1): one of them is the outcome under another "
+    "name, or it is worked out from them. Leave it out.",
+    fr="Les leviers expliquent exactement le résultat (R² = 1) : l'un d'eux est le résultat sous "
+    "un autre nom, ou il se calcule à partir d'eux. Retirez-le.",
+)
 LATENT = Text(
     en="R² is that of the latent scale behind the levels (McKelvey and Zavoina), on {n} rows.",
     fr="Le R² est celui de l'échelle latente derrière les niveaux (McKelvey et Zavoina), sur {n} "
@@ -119,7 +127,7 @@ DIFFERENT = Text(
 
 
 def study_remarks(
-    question: DriverQuestion, evidence: Evidence, method: Method, *, needed: int | None
+    question: DriverQuestion, evidence: Evidence, importance: Importance, *, needed: int | None
 ) -> tuple[Text, ...]:
     """Return what must be known of a whole study.
 
@@ -151,7 +159,9 @@ def study_remarks(
     if evidence.dropped > MANY_DROPPED * (replicates + evidence.dropped):
         share = 100 * evidence.dropped / (replicates + evidence.dropped)
         told.append(DROPPED.format(share=f"{share:.0f}"))
-    if method == "johnson":
+    if (importance.r2 or 0.0) > 1 - NOTHING_LEFT:
+        told.append(EXPLAINED)
+    if importance.method == "johnson":
         told.append(JOHNSON.format(k=len(question.drivers)))
     return tuple(told)
 

@@ -121,7 +121,7 @@ def drivers_of_question(question: DriverQuestion, assessing: Assessing) -> Drive
         remarks=study_remarks(
             question,
             evidence,
-            judged.importance.method,
+            judged.importance,
             needed=None if base >= needed else needed,
         )
         + (() if latent is None else latent_remarks(evidence, latent, judged.importance)),

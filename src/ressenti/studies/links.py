@@ -19,6 +19,17 @@ from ressenti.statistics.multiplicity import adjusted_p_values
 from ressenti.statistics.unit_effects import UnitEffects
 
 FEW_ROWS = 30
+# Quantities never lie on one line by chance; levels may, where they are few.
+EXACT = 1 - 1e-9
+OF_QUANTITIES = ("pearson", "partial")
+OF_LEVELS = ("phi", "spearman", "point_biserial")
+
+SAME_THING = Text(
+    en="each follows exactly from the other (r = {r}): they are one thing under two names, and "
+    "no test applies.",
+    fr="chacun se déduit exactement de l'autre (r = {r}) : c'est une seule chose sous deux noms, "
+    "et aucun test ne s'applique.",
+)
 
 
 class Level(StrEnum):
@@ -193,6 +204,24 @@ def refused_link(
     )
 
 
+def without_copies(link: Link) -> Link:
+    """Return the link, with nothing tested where its two sides are one thing under two names.
+
+    Examples
+    --------
+    >>> exact = Interval(1.0, None, None, 0.95, "pearson")
+    >>> link = Link(outcome="x", indicator="2 x", level=Level.CUSTOMER, n=9, correlation=exact)
+    >>> without_copies(link).reason.en[:40]
+    'each follows exactly from the other (r ='
+    """
+    found = link.correlation
+    is_told = found.method in OF_QUANTITIES or (found.method in OF_LEVELS and link.n >= FEW_ROWS)
+    if not is_told or found.estimate is None or abs(found.estimate) < EXACT:
+        return link
+    reason = SAME_THING.format(r="+1" if found.estimate > 0 else "−1")
+    return replace(link, reason=reason, p_value=None, lags=(), gain=None)
+
+
 def controlled_links(
     links: Sequence[Link], *, level: Level, confidence: float = CONFIDENCE
 ) -> LinkStudy:
@@ -202,6 +231,7 @@ def controlled_links(
     ----------
     Benjamini and Hochberg, JRSS B 57 (1995) 289.
     """
+    links = [without_copies(link) for link in links]
     adjusted = adjusted_p_values([link.p_value for link in links])
     judged = [
         replace(

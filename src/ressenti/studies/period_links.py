@@ -33,6 +33,7 @@ from ressenti.studies.links import (
     Seeking,
     Wording,
     refused_link,
+    without_copies,
 )
 from ressenti.tallies.tally import Floats
 
@@ -145,10 +146,11 @@ def _link(
         Lag(lag=lag, effect=_effect(outcome.values, indicator.values, lag, seeking))
         for lag in range(-seeking.lag, seeking.lag + 1)
     ]
-    return Link(
+    link = Link(
         outcome=outcome.key,
         indicator=indicator.key,
         level=Level.PERIOD,
+        n=lags[seeking.lag].effect.n,
         unit=indicator.unit,
         direction=indicator.direction,
         outcome_unit=outcome.unit,
@@ -157,6 +159,7 @@ def _link(
         gain=_gain(outcome.values, indicator.values, seeking),
         cautions=_cautions(outcome.values, seeking),
     )
+    return without_copies(link)
 
 
 def _effect(outcome: Floats, indicator: Floats, lag: int, seeking: Seeking) -> LaggedEffect:
