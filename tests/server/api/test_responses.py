@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.server.api.conftest import Program, codes, program_of
+from tests.server.cockpit.writing import read_comments
 from tests.server.conftest import Tenant
 from tests.server.intake.conftest import Asked, asked_by
 
@@ -21,11 +22,12 @@ def answered(
     program: Program, asked: Asked, marks: list[int], *, start: int = 0, **cells: str
 ) -> None:
     """Import one response a mark, a minute apart, the first one first."""
-    names = ["source_id", "answered_at", "recommend", "why", *cells]
+    names = ["source_id", "answered_at", "recommend", *{"why": "", **cells}]
     lines = [",".join(names)]
     for number, mark in enumerate(marks, start=start):
         at = (DAY + timedelta(minutes=number)).isoformat()
-        lines.append(",".join([str(number), at, str(mark), f"word {number}", *cells.values()]))
+        told = {"why": f"word {number}", **cells}
+        lines.append(",".join([str(number), at, str(mark), *told.values()]))
     content = "\n".join(lines).encode()
     reply = program.upload("a.csv", content, kind="answers", survey=asked.survey.key)
     assert reply.status_code == 200, reply.content
@@ -62,6 +64,33 @@ def test_a_response_is_read_with_its_answers(
     mark, comment = response["answers"]
     assert (mark["question"], mark["value"], mark["level"]) == ("recommend", 9.0, "9")
     assert (comment["text"], comment["is_missing"]) == ("word 0", False)
+
+
+def test_a_comment_comes_with_what_was_read_in_it_and_what_a_person_said(
+    program: Program, asked: Asked, tally: Callable[[], None], tenant: Tenant
+) -> None:
+    from ressenti.server.models import EmotionMark, Reading
+
+    answered(program, asked, [9], why="Livraison rapide mais personnel odieux")
+    tally()
+    mark, comment = read(program)["results"][0]["answers"]
+    assert comment["reading"] is None
+    read_comments(tenant)
+    mark, comment = read(program)["results"][0]["answers"]
+    assert mark["reading"] is None
+    told = comment["reading"]
+    own = Reading.objects.get(organisation=tenant.organisation)
+    assert (told["tone"], told["engine"]) == ("mixed", own.engine)
+    assert sum(told["emotions"].values()) == pytest.approx(told["polarity"])
+    assert told["themes"] == own.themes
+    assert told["person"] is None
+    for polarity, emotion in ((0.5, ""), (-0.5, "anger")):
+        EmotionMark.objects.create(
+            organisation=tenant.organisation, response_id=own.response_id, question="why",
+            polarity=polarity, emotion=emotion, marked_at=DAY,
+        )  # fmt: skip
+    _mark, comment = read(program)["results"][0]["answers"]
+    assert comment["reading"]["person"] == {"polarity": -0.5, "emotion": "anger"}
 
 
 def test_pages_neither_repeat_nor_skip_while_responses_arrive(

@@ -29,12 +29,21 @@ from ressenti.server.api.documents import ShortText, refuse_unknown
 from ressenti.server.api.keys import viewer_of
 from ressenti.server.api.surveys import survey_called
 from ressenti.server.asking.notifications import journal_written
+from ressenti.server.cockpit.voice_questions import Tone
 from ressenti.server.importing.fact_rows import LATEST
 from ressenti.server.intake.catalogue import uuid_in
 from ressenti.server.intake.instants import instant_in
 from ressenti.server.intake.problems import Problem, not_found
 from ressenti.server.intake.sent_responses import wrong_field
-from ressenti.server.models import Answer, EntryKind, JournalEntry, Response, Scope, Survey
+from ressenti.server.models import (
+    Answer,
+    EmotionMark,
+    EntryKind,
+    JournalEntry,
+    Response,
+    Scope,
+    Survey,
+)
 from ressenti.server.tallying.levels import INVALID_LEVEL, MISSING_LEVEL
 from ressenti.tallies.suppression import FLOOR
 
@@ -57,8 +66,32 @@ class ResponsesQuery(BaseModel):
     cursor: Cursor = ""
 
 
+class MarkRead(BaseModel):
+    """What a person said of a comment last: it corrects the engine."""
+
+    polarity: float
+    emotion: str
+
+
+class ReadingRead(BaseModel):
+    """What was read in a comment; `person` is null where nobody corrected it."""
+
+    engine: str
+    language: str
+    tone: Tone
+    reason: str
+    polarity: float | None
+    intensity: float | None
+    emotions: dict[str, float] = Field(
+        description="What each brings to the polarity, from -1 to 1; together they are it."
+    )
+    themes: list[str]
+    signals: list[str]
+    person: MarkRead | None
+
+
 class AnswerRead(BaseModel):
-    """One answered question."""
+    """One answered question; `reading` is null where there is no comment, or it waits."""
 
     question: str
     part: str
@@ -70,6 +103,7 @@ class AnswerRead(BaseModel):
     text: str
     is_missing: bool
     is_invalid: bool
+    reading: ReadingRead | None = None
 
 
 class ResponseRead(BaseModel):
@@ -211,9 +245,13 @@ def responses_of(viewer: Viewer) -> QuerySet[Response]:
 
 
 def _read(rows: QuerySet[Response], query: ResponsesQuery) -> Sequence[Response]:
-    answers = Prefetch("answers", Answer.objects.order_by("pk"))
+    together = (
+        Prefetch("answers", Answer.objects.order_by("pk")),
+        "readings",
+        Prefetch("emotion_marks", EmotionMark.objects.order_by("pk")),
+    )
     return list(
-        rows.select_related("survey", "customer").prefetch_related(answers)[: query.limit + 1]
+        rows.select_related("survey", "customer").prefetch_related(*together)[: query.limit + 1]
     )
 
 
@@ -228,7 +266,31 @@ def _instant(name: str, text: str) -> datetime:
     return instant
 
 
+def _readings(row: Response) -> dict[tuple[str, str], ReadingRead]:
+    """Return what was read in the comments of a response, by question and part."""
+    marks = {
+        (mark.question, mark.part): MarkRead(polarity=mark.polarity, emotion=mark.emotion)
+        for mark in row.emotion_marks.all()
+    }
+    return {
+        (one.question, one.part): ReadingRead(
+            engine=one.engine,
+            language=one.language,
+            tone=Tone(one.tone),
+            reason=one.reason,
+            polarity=one.polarity,
+            intensity=one.intensity,
+            emotions=one.parts,
+            themes=one.themes,
+            signals=one.signals,
+            person=marks.get((one.question, one.part)),
+        )
+        for one in row.readings.all()
+    }
+
+
 def _answers_document(row: Response) -> dict[str, Any]:
+    readings = _readings(row)
     return {
         "id": row.pk,
         "survey": row.survey.key,
@@ -245,6 +307,7 @@ def _answers_document(row: Response) -> dict[str, Any]:
                 text=answer.text,
                 is_missing=answer.level == MISSING_LEVEL,
                 is_invalid=answer.level == INVALID_LEVEL,
+                reading=readings.get((answer.question, answer.part)) if answer.text else None,
             )
             for answer in row.answers.all()
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,7 @@ def reading_document(comment: ReadComment) -> dict[str, Any]:
     """Return one reading as the journal writes it."""
     reading = comment.reading
     themes = themes_of_clauses(comment.mentions, reading.clauses)
+    brought = _parts_of_clauses(reading)
     return {
         "q": comment.question,
         "p": comment.part,
@@ -61,7 +62,8 @@ def reading_document(comment: ReadComment) -> dict[str, Any]:
         "signals": list(dict.fromkeys(str(found.signal) for found in comment.signals)),
         "parts": _parts(reading),
         "clauses": [
-            _clause(clause, own) for clause, own in zip(reading.clauses, themes, strict=True)
+            _clause(clause, own, brought.get(clause.start, {}))
+            for clause, own in zip(reading.clauses, themes, strict=True)
         ],
         "signal_spans": [
             {"signal": str(found.signal), "start": found.start, "end": found.end}
@@ -84,7 +86,15 @@ def _parts(reading: Reading) -> dict[str, float]:
     return dict(brought)
 
 
-def _clause(clause: Clause, themes: Sequence[str]) -> dict[str, Any]:
+def _parts_of_clauses(reading: Reading) -> dict[int | None, dict[str, float]]:
+    """Return what each emotion of a clause brings to the polarity, by where the clause starts."""
+    brought: dict[int | None, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for part in parts_of(reading):
+        brought[part.start][part.emotion] += part.signed
+    return brought
+
+
+def _clause(clause: Clause, themes: Sequence[str], parts: Mapping[str, float]) -> dict[str, Any]:
     strongest = next(iter(clause.emotions), None)
     return {
         "start": clause.start,
@@ -93,6 +103,7 @@ def _clause(clause: Clause, themes: Sequence[str]) -> dict[str, Any]:
         "polarity": clause.positive - clause.negative,
         "intensity": None if strongest is None else strongest.intensity,
         "themes": list(themes),
+        "parts": dict(parts),
         "words": [] if strongest is None else _words(strongest),
     }
 

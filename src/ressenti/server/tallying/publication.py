@@ -23,6 +23,7 @@ from psycopg import Connection, sql
 from ressenti.errors import InvalidArgument, unknown_name
 from ressenti.facts.schemas import FACTS
 from ressenti.language import Text
+from ressenti.server.tallying.emotion_facts import emotion_months, emotion_rows
 from ressenti.server.tallying.kinds import EVENT_FACTS
 
 FORMAT = "ressenti.lake/1"
@@ -117,7 +118,10 @@ class Lake:
     def months(self) -> Iterator[tuple[str, str]]:
         """Give each month of each fact, as ``answers/2026-11``, with what seals its content."""
         own = sql.Literal(self.organisation)
-        asked = {"answers": ANSWER_MONTHS.format(organisation=own)}
+        asked = {
+            "answers": ANSWER_MONTHS.format(organisation=own),
+            "emotions": emotion_months(own),
+        }
         for fact in EVENT_FACTS:
             asked[fact] = EVENT_MONTHS.format(
                 dated=sql.Identifier(FACTS[fact].dated_by), table=_table(fact), organisation=own
@@ -152,9 +156,14 @@ class Lake:
             sql.SQL(", a.segments ->> {} AS {}").format(sql.Literal(name), sql.Identifier(name))
             for name in self.segments
         )
-        own = {"organisation": sql.Literal(self.organisation), "segments": segments}
+        own: dict[str, sql.Composable] = {
+            "organisation": sql.Literal(self.organisation),
+            "segments": segments,
+        }
         if fact == "answers":
             return ANSWERS.format(month=_within(sql.SQL("a.day"), month), **own)
+        if fact == "emotions":
+            return emotion_rows(month=_within(sql.SQL("a.day"), month), **own)
         columns = [sql.Identifier(column.key) for column in FACTS[fact].columns]
         return EVENTS.format(
             columns=sql.SQL(", ").join(columns),
