@@ -23,7 +23,7 @@ from ressenti.reports.drawings.vector import (
 )
 from ressenti.reports.drawings.wording import sentences
 from ressenti.reports.link_findings import finding, limits_text
-from ressenti.studies.links import Link, LinkStudy, Wording
+from ressenti.studies.links import Level, Link, LinkStudy, Wording
 
 WIDTH = 720
 ROW_HEIGHT = 46
@@ -42,6 +42,10 @@ KEY = Text(
     "down",
     fr="taille : force · plein : plus que le hasard, {tried} tests pris en compte · cercle en "
     "hausse, carré en baisse",
+)
+LAG_KEY = Text(
+    en=" · periods above 0: the outcome first",
+    fr=" · périodes au-dessus de 0 : le résultat d'abord",
 )
 SAME = Text(en="same period", fr="même période")
 APART = Text(en="{lag} period{s}", fr="{lag} période{s}")
@@ -87,7 +91,10 @@ def link_matrix_svg(
         place = indicators.index(link.indicator), outcomes.index(link.outcome)
         shapes.append(_cell(link, study, frame.x(place[0]), frame.y(place[1]), frame))
     tried = number_text(study.tried, language, decimals=0)
-    key = broken(KEY.format(tried=tried).to(language), SMALL, frame.width)
+    told = KEY.format(tried=tried).to(language)
+    if study.level is Level.PERIOD and not is_compact:
+        told += LAG_KEY.to(language)
+    key = broken(told, SMALL, frame.width)
     for row, line in enumerate(key):
         y = height - 12 + LINE_HEIGHT * row
         shapes.append(words(0, y, line, "muted", size=SMALL))

@@ -73,8 +73,9 @@ def chart_of(look: Look, measure: Measure, chart: str) -> str | None:
         else _period(look, focus, figure)
     )
     told = [(_period(look, focus, figure), figure_words(focus.score, look.language))]
-    if chart == SERIES:
-        told.append((MARKS.to(look.language), series_key(look, figure)))
+    marks = series_key(look, figure) if chart == SERIES else ""
+    if marks:
+        told.append((MARKS.to(look.language), marks))
     return captioned(str(drawn.wide), _caption(look, figure, period, told))
 
 
