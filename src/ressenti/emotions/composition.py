@@ -18,7 +18,9 @@ from ressenti.emotions.reading import Carrier, Clause, Emotion, Reading, Span
 from ressenti.emotions.scoring import Units
 from ressenti.emotions.tokens import Part
 
-CARRIERS: Final = (Carrier.WORD, Carrier.NEGATED, Carrier.EMOJI, Carrier.STRESSED)
+CARRIERS: Final = (
+    Carrier.WORD, Carrier.NEGATED, Carrier.PHRASE, Carrier.EMOJI, Carrier.STRESSED,
+)  # fmt: skip
 
 Item = TypeVar("Item")
 
@@ -139,8 +141,10 @@ def _kinds(batch: Batch) -> list[Carrier]:
     parts = batch.parts[unit]
     is_drawn = (parts & (Part.SYMBOL | Part.BREAK)) == Part.SYMBOL
     is_stressed = (parts & (Part.SHOUTED | Part.STRETCHED)) != 0
-    kinds = np.select([batch.units.is_denied[unit], is_drawn, is_stressed], [1, 2, 3])
-    return [CARRIERS[kind] for kind in kinds.tolist()]
+    is_phrase = (parts & Part.PHRASE) != 0
+    told = [batch.units.is_denied[unit], is_phrase, is_drawn, is_stressed]
+    kinds = np.select(told, range(1, len(CARRIERS)))
+    return list(map(CARRIERS.__getitem__, kinds.tolist()))
 
 
 def _slices(items: Sequence[Item], bounds: Integers) -> Iterator[tuple[Item, ...]]:

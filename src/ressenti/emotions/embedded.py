@@ -25,6 +25,7 @@ from ressenti.emotions.language import (
 )
 from ressenti.emotions.opinions import SecondOpinion, written_clauses
 from ressenti.emotions.reading import Clause, Reading, Unread, unread
+from ressenti.emotions.rewording import Rewording
 from ressenti.emotions.runs import MOST_REMEMBERED, Runs
 from ressenti.emotions.scoring import Scorer
 from ressenti.emotions.tables import fingerprint, words
@@ -71,6 +72,7 @@ class EmbeddedEngine:
         self._runs = Runs(self._vocabulary)
         self._finder = LanguageFinder(self._vocabulary, self._runs)
         self._scorers = {code: Scorer(name, self._vocabulary) for name, code in CODES.items()}
+        self._rewordings = {code: Rewording(name, self._vocabulary) for name, code in CODES.items()}
 
     def _read_batch(self, texts: Sequence[str], asked: AskedLanguage) -> list[Reading]:
         readings = [self._readings_before(text, asked) for text in texts]
@@ -105,13 +107,14 @@ class EmbeddedEngine:
             chosen = np.flatnonzero(found == code)
             if len(chosen):
                 kept = np.flatnonzero((found == code)[apart.text])
+                said = self._rewordings[code or ENGLISH].reworded(apart.numbers[kept])
                 places = Places(
-                    apart.starts[kept],
-                    apart.ends[kept],
+                    apart.starts[kept[said.first]],
+                    apart.ends[kept[said.last]],
                     [plain[at][1] for at in chosen.tolist()],
                 )
                 own = self._readings_in(
-                    code, apart.numbers[kept], places, [plain[at][0] for at in chosen.tolist()]
+                    code, said.numbers, places, [plain[at][0] for at in chosen.tolist()]
                 )
                 for at, reading in zip(chosen.tolist(), own, strict=True):
                     readings[at] = reading

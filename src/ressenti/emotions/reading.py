@@ -45,6 +45,7 @@ class Carrier(StrEnum):
     NEGATED = "negated"
     STRESSED = "stressed"
     EMOJI = "emoji"
+    PHRASE = "phrase"
 
     @property
     def text(self) -> Text:
@@ -56,6 +57,7 @@ CARRIER_TEXTS = {
     Carrier.NEGATED: Text(en="negated", fr="nié"),
     Carrier.STRESSED: Text(en="stressed", fr="renforcé"),
     Carrier.EMOJI: Text(en="emoji", fr="émoji"),
+    Carrier.PHRASE: Text(en="set phrase", fr="expression"),
 }
 
 
@@ -69,7 +71,7 @@ class Span(NamedTuple):
     share : float
         Part of the evidence for the emotion that these words bring, in (0, 1].
     carrier : Carrier
-        Whether they do so as they stand, negated, stressed or drawn.
+        Whether they do so as they stand, negated, stressed or drawn, or as a set phrase.
     """
 
     start: int

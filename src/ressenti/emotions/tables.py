@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ressenti.emotions.features import Floats
+from ressenti.emotions.phrases import written_phrases
 
-CODE = "2"
+CODE = "3"
 """Raised whenever the code reads the same tables otherwise."""
 
 
@@ -120,10 +121,12 @@ def words() -> Words:
 
 @cache
 def fingerprint() -> str:
-    """Return what changes whenever a table or the reading of it does."""
+    """Return what changes whenever a table, a set phrase or the reading of them does."""
     digest = blake2b(CODE.encode(), digest_size=4)
     for name in ("en.npz", "fr.npz", "words.npz"):
         digest.update(_content(name))
+    for language in ("en", "fr"):
+        digest.update(written_phrases(language))
     return digest.hexdigest()
 
 

@@ -16,6 +16,8 @@ from typing import Final
 
 SEPARATOR: Final = "\x1e"
 """Stands between the texts of a batch; never inside one."""
+PHRASE: Final = "\x1f"
+"""Ends a plain word that stands for a set phrase; never in a token of a text."""
 
 TOKEN: Final = re.compile(
     r"\d+(?:[.,:/]\d+)*(?!\w)"
@@ -46,8 +48,8 @@ LONGEST_FORM: Final = 40
 class Part(IntFlag):
     """The parts a token can play in a clause.
 
-    A ``FILLER`` only stresses: it acts on the strength of its clause by rule and is no feature, so
-    that adding one can never weaken.
+    A ``FILLER`` only stresses or greets, and is no feature. Stress acts on the strength of its
+    clause by rule, so that adding some can never weaken; a greeting says nothing of what follows.
     """
 
     NONE = 0
@@ -69,6 +71,7 @@ class Part(IntFlag):
     MUCH_STRONGER = 32768
     FILLER = 65536
     EXCLAMATION = 131072
+    PHRASE = 262144
 
 
 FRENCH_WORDS: Final[Mapping[Part, str]] = {
@@ -82,6 +85,7 @@ FRENCH_WORDS: Final[Mapping[Part, str]] = {
     Part.FILLER | Part.MUCH_STRONGER: "extremement absolument enormement incroyablement infiniment "
     "totalement completement profondement terriblement ultra",
     Part.WEAKER: "assez moyennement",
+    Part.FILLER: "bonjour bonsoir bjr bsr cordialement",
     Part.FILLER | Part.WEAKER: "plutot legerement",
     Part.LITTLE: "peu",
     Part.ONE: "un",
@@ -96,6 +100,7 @@ ENGLISH_WORDS: Final[Mapping[Part, str]] = {
     Part.FILLER | Part.MUCH_STRONGER: "extremely absolutely incredibly immensely exceptionally "
     "totally completely utterly insanely ridiculously",
     Part.WEAKER: "bit",
+    Part.FILLER: "hello hi hey greetings",
     Part.FILLER | Part.WEAKER: "slightly somewhat fairly rather mildly",
     Part.LITTLE: "little",
     Part.ONE: "a",

@@ -13,7 +13,9 @@ from ressenti.emotions.features import Integers, code_of
 from ressenti.emotions.tokens import (
     ENGLISH_WORDS,
     FRENCH_WORDS,
+    PHRASE,
     STRETCHED,
+    Part,
     form_of,
     part_of,
     parts_by_word,
@@ -62,11 +64,13 @@ class Vocabulary:
     def _learn(self, new: Sequence[str]) -> None:
         known = len(self.tokens)
         self.numbers.update(zip(new, range(known, known + len(new)), strict=True))
-        forms = [_unstretched(_known_form(token), token, self.known) for token in new]
+        bare = [token.removesuffix(PHRASE) or token for token in new]
+        forms = [_unstretched(_known_form(token), token, self.known) for token in bare]
         self.tokens += new
         self.forms += forms
         self.codes = longer(self.codes, [code_of(form) for form in forms])
-        parts = longer(none(), [int(part_of(*each)) for each in zip(new, forms, strict=True)])
+        parts = longer(none(), [int(part_of(*each)) for each in zip(bare, forms, strict=True)])
+        parts |= longer(none(), [Part.PHRASE * token.endswith(PHRASE) for token in new])
         for language, words in PARTS.items():
             own = longer(none(), [words.get(form, 0) for form in forms])
             self.parts[language] = longer(self.parts[language], parts | own)
