@@ -20,6 +20,7 @@ from training.corpora import (
     nhs,
     services_publics,
     stored_pairs,
+    subtitle_pairs,
     xed,
     xed_neutral,
 )
@@ -32,6 +33,7 @@ from training.synthetic import (
     french_adjectives,
     lexicon,
     own_words,
+    phrase_words,
     seed_words,
     seeds,
     tone_words,
@@ -59,7 +61,7 @@ def main() -> None:
     figures = checked_figures(asked.data, model)
     if not asked.no_checks:
         fitted = partial(fitted_model, places=places, vectors=vectors)
-        figures |= cross_checked_figures(ready, fitted)
+        figures |= cross_checked_figures(ready, fitted, subtitle_pairs(asked.data))
     (asked.out / "figures.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
     sys.stdout.write(json.dumps(figures, indent=1, sort_keys=True) + "\n")
 
@@ -98,7 +100,7 @@ def _texts(data: Path, corpora: Sequence[Corpus]) -> dict[str, list[str]]:
         if not corpus.name.startswith(("tone-words", "denials")):
             texts[corpus.language] += corpus.texts
     for language in ("en", "fr"):
-        texts[language] += own_words(language)
+        texts[language] += [*own_words(language), *phrase_words(language)]
     return texts
 
 
@@ -106,7 +108,8 @@ def _wanted(data: Path) -> list[str]:
     clear = [word for word, _ in vader_words("en", data)]
     adjectives = [word for word, _ in french_adjectives(data)]
     written = [word for language in ("en", "fr") for word in seed_words(data, language)]
-    return [*clear, *adjectives, *written]
+    phrases = [word for language in ("en", "fr") for word in phrase_words(language)]
+    return [*clear, *adjectives, *written, *phrases]
 
 
 def _encoded(words: Sequence[Word]) -> Floats:

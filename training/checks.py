@@ -21,24 +21,24 @@ from training.calibration import (
     platt,
     written_verbatims,
 )
-from training.corpora import Corpus, go_emotions
+from training.corpora import go_emotions
 from training.model import Judge, Prepared
-from training.ngrams import fitted_heads, inverse_frequencies, weighted
 from training.reliability import reliability
+from training.subtitles import (
+    FOLDS,
+    XED_HEADS,
+    Figures,
+    Parts,
+    f1_figures,
+    folds_of,
+    subtitle_figures,
+)
 
 EKMAN_HEADS: Final = (
     "ekman_anger", "disgust", "fear", "ekman_joy", "disappointment", "ekman_surprise", "neutral",
 )  # fmt: skip
 SENTIMENT_HEADS: Final = ("ekman_joy", "negative_sentiment", "ekman_surprise", "neutral")
-XED_HEADS: Final = (
-    "anger", "anticipation", "disgust", "fear", "joy", "disappointment", "surprise", "trust",
-)  # fmt: skip
-FOLDS: Final = 3
 CHECKED: Final = ("services-publics", "nhs", "xed")
-
-Figures = dict[str, object]
-Parts = list[tuple[Floats, Floats]]
-"""Of each fold that was left out, the logits and the targets."""
 
 
 def checked_figures(data: Path, model: Judge) -> Figures:
@@ -72,21 +72,29 @@ def checked_figures(data: Path, model: Judge) -> Figures:
 
 
 def cross_checked_figures(
-    corpora: Sequence[Prepared], fitted: Callable[[Sequence[Prepared]], Judge]
+    corpora: Sequence[Prepared],
+    fitted: Callable[[Sequence[Prepared]], Judge],
+    pairs: Sequence[tuple[str, str]],
 ) -> Figures:
-    """Return what fitted models reach on the thirds of each source that they did not learn."""
+    """Return what fitted models reach on the thirds of each source that they did not learn.
+
+    Parameters
+    ----------
+    pairs : sequence of (str, str)
+        Subtitles in English and in French that translate each other.
+    """
     asked = [_asked_alone(each) for each in corpora]
     gathered: dict[str, Parts] = {}
     for fold in range(FOLDS):
         learnt = [
-            each.rows(np.flatnonzero(_folds(each.corpus) != fold))
+            each.rows(np.flatnonzero(folds_of(each.corpus) != fold))
             if each.corpus.name in CHECKED
             else each
             for each in asked
         ]
         model = fitted(learnt)
         for corpus in (each.corpus for each in corpora if each.corpus.name in CHECKED):
-            left = corpus.rows(np.flatnonzero(_folds(corpus) == fold))
+            left = corpus.rows(np.flatnonzero(folds_of(corpus) == fold))
             found = gathered.setdefault(f"{corpus.name}_{corpus.language}", [])
             found.append((model.logits(left.texts, left.language), left.targets))
     figures: Figures = {
@@ -94,55 +102,12 @@ def cross_checked_figures(
         for name, parts in gathered.items()
         if name != "xed_fr"
     }
-    (french,) = (
-        each for each in corpora if (each.corpus.name, each.corpus.language) == ("xed", "fr")
+    french, english = (
+        next(each for each in corpora if (each.corpus.name, each.corpus.language) == ("xed", own))
+        for own in ("fr", "en")
     )
-    parts = gathered["xed_fr"]
-    figures["xed_fr_cross_validated"] = _xed_figures(parts) | {
-        "read_out_macro_f1": _xed_figures(_read_out(parts))["macro_f1"],
-        "plain_macro_f1": _xed_figures(_plain_parts(french))["macro_f1"],
-    }
+    figures["xed_fr_cross_validated"] = subtitle_figures(gathered["xed_fr"], french, english, pairs)
     return figures
-
-
-def _read_out(parts: Parts) -> Parts:
-    """Return XED's emotions as sums of all heads' logits, by least squares on the other folds.
-
-    XED means other things by its emotions than GoEmotions does: anticipation is nearly a question.
-    """
-    places = [HEADS.index(head) for head in (*XED_HEADS, *POLARITIES)]
-    asked = [HEADS.index(head) for head in XED_HEADS]
-    read: Parts = []
-    for at, (logits, targets) in enumerate(parts):
-        others = [parts[other] for other in range(len(parts)) if other != at]
-        design = np.concatenate([_with_one(each[:, places]) for each, _ in others])
-        truth = np.concatenate([each[:, asked] for _, each in others])
-        weights = np.linalg.lstsq(design, truth)[0]
-        found = np.zeros_like(logits)
-        found[:, asked] = _with_one(logits[:, places]) @ weights
-        read.append((found, targets))
-    return read
-
-
-def _with_one(logits: Floats) -> Floats:
-    return np.column_stack((logits, np.ones(len(logits), dtype=np.float32)))
-
-
-def _plain_parts(each: Prepared) -> Parts:
-    """Return what the same n-grams make of a source that they alone are learnt from."""
-    folds = _folds(each.corpus)
-    parts: Parts = []
-    for fold in range(FOLDS):
-        learnt = each.rows(np.flatnonzero(folds != fold))
-        left = each.rows(np.flatnonzero(folds == fold))
-        rarities = inverse_frequencies(learnt.counts, np.ones(len(learnt.corpus.texts), dtype=bool))
-        even = np.ones_like(learnt.corpus.targets)
-        weights, intercepts = fitted_heads(
-            weighted(learnt.counts, rarities), learnt.corpus.targets, even, offsets=0 * even
-        )
-        logits = weighted(left.counts, rarities) @ weights + intercepts
-        parts.append((logits, left.corpus.targets))
-    return parts
 
 
 def _asked_alone(each: Prepared) -> Prepared:
@@ -158,11 +123,6 @@ def auc(scores: Floats, truth: npt.NDArray[np.bool_]) -> float:
     ranks = rankdata(scores)
     true, false = int(truth.sum()), int((~truth).sum())
     return float((ranks[truth].sum() - true * (true + 1) / 2) / (true * false))
-
-
-def _folds(corpus: Corpus) -> npt.NDArray[np.int64]:
-    # The same text in both languages falls in the same fold.
-    return np.arange(len(corpus.texts)) % FOLDS
 
 
 def _tone_figures(parts: Sequence[tuple[Floats, Floats]]) -> Figures:
@@ -190,33 +150,13 @@ def _tone_figures(parts: Sequence[tuple[Floats, Floats]]) -> Figures:
     }
 
 
-def _xed_figures(parts: Sequence[tuple[Floats, Floats]]) -> Figures:
-    scores: dict[str, float] = {}
-    for head in XED_HEADS:
-        place = HEADS.index(head)
-        called, truth = [], []
-        for at, (logits, targets) in enumerate(parts):
-            known = np.isfinite(targets[:, place])
-            others = [parts[other] for other in range(len(parts)) if other != at]
-            known_of = [np.isfinite(each[:, place]) for _, each in others]
-            cut = best_threshold(
-                np.concatenate([z[k, place] for (z, _), k in zip(others, known_of, strict=True)]),
-                np.concatenate([y[k, place] for (_, y), k in zip(others, known_of, strict=True)]),
-            )
-            called.append(logits[known, place] > cut)
-            truth.append(targets[known, place] > 0)
-        scores[head] = _f1(np.concatenate(called), np.concatenate(truth))["f1"]
-    count = sum(len(targets) for _, targets in parts)
-    return {"n": count, "macro_f1": round(float(np.mean(list(scores.values()))), 4), "f1": scores}
-
-
 def _label_figures(logits: Floats, truth: Floats) -> dict[str, float]:
     """Return precision, recall and F1, each half of the texts cut where the other half says."""
     half = np.arange(len(truth)) % 2 == 0
     called = np.zeros(len(truth), dtype=bool)
     for chosen in (half, ~half):
         called[~chosen] = logits[~chosen] > best_threshold(logits[chosen], truth[chosen])
-    return _f1(called, truth > 0)
+    return f1_figures(called, truth > 0)
 
 
 def _label_reliability(logits: Floats, truth: Floats) -> Figures:
@@ -253,16 +193,6 @@ def _verbatim_figures(model: Judge, language: str) -> Figures:
     }
 
 
-def _f1(called: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> dict[str, float]:
-    hits = float((called & truth).sum())
-    return {
-        "precision": round(hits / max(1, int(called.sum())), 4),
-        "recall": round(hits / max(1, int(truth.sum())), 4),
-        "f1": round(2 * hits / max(1, int(called.sum() + truth.sum())), 4),
-        "n": int(truth.sum()),
-    }
-
-
 def _macro(figures: Mapping[str, Mapping[str, float]], heads: Sequence[str]) -> float:
     return round(float(np.mean([figures[head]["f1"] for head in heads])), 4)
 
@@ -273,4 +203,4 @@ def _best_cut(scores: Floats, truth: npt.NDArray[np.bool_]) -> float:
 
 
 def _two_sided_f1(called: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
-    return (_f1(called, truth)["f1"] + _f1(~called, ~truth)["f1"]) / 2
+    return (f1_figures(called, truth)["f1"] + f1_figures(~called, ~truth)["f1"]) / 2

@@ -101,7 +101,7 @@ def nhs(data: Path, language: str) -> Corpus:
     rows = list(_tsv(data / "emotions" / "nhs_tone_en_frmt.tsv.gz"))
     targets = np.stack([polarity_targets(float(row[0])) for row in rows])
     column = 1 if language == "en" else 2
-    weight = 2.5 if language == "en" else 1.2
+    weight = 6.0 if language == "en" else 2.5
     return Corpus("nhs", language, [row[column] for row in rows], targets, weight, weight)
 
 
@@ -113,7 +113,7 @@ def services_publics(data: Path) -> Corpus:
     tones = {"Positif": 1, "Négatif": -1, "Neutre": 0}
     targets = np.stack([polarity_targets(tones[row["Ressenti usager"]]) for row in rows])
     texts = [f"{row['Titre']}. {_mended(row['Description'])}" for row in rows]
-    return Corpus("services-publics", "fr", texts, targets, 2.0, 2.0)
+    return Corpus("services-publics", "fr", texts, targets, 4.0, 4.0)
 
 
 def full_targets(names: Collection[str]) -> Floats:
@@ -151,6 +151,11 @@ def stored_pairs(data: Path, language: str) -> list[str]:
     """Return the subtitles of XED's sentence pairs in one language, without labels."""
     column = 0 if language == "en" else 1
     return [row[column] for row in _tsv(data / "emotions" / "xed_pairs_en_fr.tsv.gz")]
+
+
+def subtitle_pairs(data: Path) -> list[tuple[str, str]]:
+    """Return XED's sentence pairs, English first."""
+    return list(zip(stored_pairs(data, "en"), stored_pairs(data, "fr"), strict=True))
 
 
 def _xed_targets(labels: str) -> Floats:

@@ -23,6 +23,8 @@ STATIC_SHARE: Final = np.array(
 TONES: Final = [HEADS.index(head) for head in (*POLARITIES, STRENGTH)]
 TONE_RIDGE: Final = 2.5
 """Of the polarities and the strength: customers' words are few, and their weights kept smaller."""
+MOST_TO_NETWORK: Final = 2.0
+"""What a text counts at most in the network, whose hidden layer polarities share with emotions."""
 MADE: Final = ("seeds", "drawn", "lexicon", "denials", "tone-words-3.5", "tone-words-1.0")
 """The corpora that nobody wrote: frames, lexicons and emojis put together."""
 LEADING: Final = "goemotions-train"
@@ -108,8 +110,9 @@ def fitted_model(corpora: Sequence[Prepared], places: Mapping[str, int], vectors
         )
         # Single words teach the network nothing that their vectors do not say.
         own = [each for each in own if not each.corpus.name.startswith("tone-words")]
-        lesson = lessons([each.corpus for each in own])
-        taught.append((np.concatenate([each.sums for each in own]), *lesson))
+        targets, weights, offsets = lessons([each.corpus for each in own])
+        sums = np.concatenate([each.sums for each in own])
+        taught.append((sums, targets, weights.clip(max=MOST_TO_NETWORK), offsets))
     network = fitted_network(*(np.concatenate(part) for part in zip(*taught, strict=True)))
     return Model(linear, network, places, vectors)
 

@@ -10,7 +10,6 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from ressenti.emotions.clauses import clauses_of
 from ressenti.emotions.features import (
     BUCKETS,
     PAIR_VALUE,
@@ -19,8 +18,8 @@ from ressenti.emotions.features import (
     pair_buckets,
     word_features,
 )
-from ressenti.emotions.tokens import Part, cleaned, tokens_of
 from ressenti.emotions.vocabulary import Vocabulary
+from training.tokens import taken
 
 RIDGE = 6.0
 ITERATIONS = 50
@@ -28,22 +27,16 @@ ITERATIONS = 50
 
 def counts_of(texts: Sequence[str], language: str) -> csr_array:
     """Return the features of whole texts, shape (texts, buckets), before weighting."""
-    vocabulary = Vocabulary()
-    tokens = tokens_of(cleaned(text)[0] for text in texts)
-    numbers = vocabulary.numbers_of(tokens)
-    clauses = clauses_of(vocabulary.parts[language][numbers])
-    unit_numbers = numbers[clauses.units]
-    kept = (vocabulary.parts[language][unit_numbers] & Part.FILLER) == 0
-    unit_numbers, clause, denied = unit_numbers[kept], clauses.clause[kept], clauses.is_denied[kept]
-    row = clauses.text[clause]
-    rows, places, values = _words(vocabulary, unit_numbers, denied, row)
-    codes = vocabulary.codes[unit_numbers]
+    found = taken(texts, language)
+    vocabulary, numbers, clause = found.vocabulary, found.numbers, found.clause
+    rows, places, values = _words(vocabulary, numbers, found.is_denied, found.row)
+    codes = vocabulary.codes[numbers]
     same = np.flatnonzero(clause[1:] == clause[:-1])
     pairs = pair_buckets(codes[same], codes[same + 1])
     return csr_array(
         (
             np.concatenate((values, np.full(len(pairs), PAIR_VALUE, dtype=np.float32))),
-            (np.concatenate((rows, row[same])), np.concatenate((places, pairs))),
+            (np.concatenate((rows, found.row[same])), np.concatenate((places, pairs))),
         ),
         shape=(len(texts), BUCKETS),
     )

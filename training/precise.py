@@ -25,7 +25,7 @@ from ressenti.emotions.precise import LANGUAGES, SPREAD, encoded_form
 from training.__main__ import MODELS, corpora_of, known_words
 from training.calibration import calibration_of, verbatims
 from training.checks import checked_figures, cross_checked_figures
-from training.corpora import Corpus, go_emotions
+from training.corpora import Corpus, go_emotions, subtitle_pairs
 from training.model import Model, Prepared, fitted_model, lessons, prepared
 from training.shipping import SHIPPED, Calibration, rounded
 from training.static import Network, fitted_network
@@ -121,7 +121,7 @@ def main() -> None:
     write_head(asked.out / f"{PRECISE}.npz", model.network, calibrations)
     figures = checked_figures(asked.data, model)
     if not asked.no_checks:
-        figures |= cross_checked_figures(ready, fitted)
+        figures |= cross_checked_figures(ready, fitted, subtitle_pairs(asked.data))
     told = json.dumps(figures, indent=1, sort_keys=True) + "\n"
     (asked.out / f"{PRECISE}.json").write_text(told)
     sys.stdout.write(told)

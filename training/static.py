@@ -9,10 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ressenti.emotions.clauses import clauses_of
 from ressenti.emotions.features import Floats
-from ressenti.emotions.tokens import Part, cleaned, tokens_of
-from ressenti.emotions.vocabulary import Vocabulary
+from training.tokens import taken
 
 DIMENSIONS: Final = 96
 HIDDEN: Final = 192
@@ -62,15 +60,11 @@ def sums_of(
     texts: Sequence[str], language: str, places: Mapping[str, int], vectors: Floats
 ) -> Floats:
     """Return the sums of the plain and the denied words' vectors of whole texts."""
-    vocabulary = Vocabulary()
-    numbers = vocabulary.numbers_of(tokens_of(cleaned(text)[0] for text in texts))
-    parts = vocabulary.parts[language][numbers]
-    clauses = clauses_of(parts)
-    row = clauses.text[clauses.clause]
-    place_of = np.array([places.get(form, -1) for form in vocabulary.forms])
-    place = place_of[numbers[clauses.units]]
-    kept = (place >= 0) & ((parts[clauses.units] & Part.FILLER) == 0)
-    return summed(place[kept], clauses.is_denied[kept], row[kept], len(texts), vectors)
+    found = taken(texts, language)
+    place_of = np.array([places.get(form, -1) for form in found.vocabulary.forms])
+    place = place_of[found.numbers]
+    kept = place >= 0
+    return summed(place[kept], found.is_denied[kept], found.row[kept], len(texts), vectors)
 
 
 def summed(

@@ -19,7 +19,9 @@ import numpy as np
 
 from ressenti.emotions.heads import HEADS, STRENGTH
 from ressenti.emotions.labels import LABELS
+from ressenti.emotions.phrases import written_phrases
 from training.corpora import Corpus, Floats, full_targets, polarity_targets
+from training.tokens import has_phrase
 
 SEED: Final = 20
 MOST_OF_A_FRAME: Final = {1: 40, 0: 60, -1: 20}
@@ -120,7 +122,7 @@ def seeds(data: Path, language: str) -> Corpus:
     for emotions, sentence in _about_aspects(data, language):
         texts.append(sentence)
         targets.append(full_targets({emotions}))
-    return Corpus("seeds", language, texts, np.stack(targets), 0.3, 1.6)
+    return Corpus("seeds", language, texts, np.stack(targets), 0.3, 3.0)
 
 
 def drawn(data: Path, language: str) -> Corpus:
@@ -139,7 +141,7 @@ def drawn(data: Path, language: str) -> Corpus:
             own += [f"{fact} {sign}" for fact in chance.choice(facts, FACTS_OF_A_SIGN)]
             texts += own
             targets += [full_targets({emotion})] * len(own)
-    return Corpus("drawn", language, texts, np.stack(targets), 0.5, 3.0)
+    return Corpus("drawn", language, texts, np.stack(targets), 0.5, 5.0)
 
 
 def _about_aspects(data: Path, language: str) -> Iterator[tuple[str, str]]:
@@ -168,7 +170,7 @@ def lexicon(data: Path, language: str) -> Corpus:
         for setting in SETTINGS[language]:
             texts.append(setting.format(expression, chance.choice(aspects)))
             targets.append(felt)
-    return Corpus("lexicon", language, texts, np.stack(targets), 0.3, 1.0)
+    return Corpus("lexicon", language, texts, np.stack(targets), 0.3, 1.8)
 
 
 def tone_words(
@@ -201,7 +203,10 @@ def denials(data: Path, language: str) -> Corpus:
             lacks = LACKS[language][: 3 if tone < 0 else 1]
             texts += [denial.format(word) for denial in (*DENIALS[language], *lacks)]
             targets += [denied_targets(tone)] * (len(DENIALS[language]) + len(lacks))
-    return Corpus("denials", language, texts, np.stack(targets), 0.0, 0.8)
+    # What is denied in a set phrase is not what its words say.
+    literal = np.flatnonzero(~has_phrase(texts, language))
+    texts, targets = [texts[at] for at in literal], [targets[at] for at in literal]
+    return Corpus("denials", language, texts, np.stack(targets), 0.0, 1.8)
 
 
 def vader_words(language: str, data: Path) -> list[tuple[str, float]]:
@@ -248,6 +253,12 @@ def own_words(language: str) -> list[str]:
     sentences = files("ressenti.simulation").joinpath("sentences", f"{language}.txt")
     rows = sentences.read_text("utf-8").splitlines()[1:]
     return [*(line.partition('"')[2] for line in said), *(row.rpartition("|")[2] for row in rows)]
+
+
+def phrase_words(language: str) -> list[str]:
+    """Return the words of the set phrases, so that each is known to be of its language."""
+    lines = written_phrases(language).decode().splitlines()
+    return [word for line in lines if line[:1] != "#" for word in WORD.findall(line)]
 
 
 def expanded(frame: str) -> list[str]:
