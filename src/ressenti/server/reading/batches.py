@@ -22,7 +22,7 @@ from ressenti.emotions.engines import Engine
 from ressenti.emotions.reading import Unread, unread
 from ressenti.emotions.signals.reading import signals_of
 from ressenti.emotions.themes.mentions import ThemeReader
-from ressenti.errors import RessentiError
+from ressenti.errors import EngineUnavailable, InvalidArgument, RessentiError
 from ressenti.server.models import Organisation
 from ressenti.server.reading.payloads import ReadComment, reading_payload
 from ressenti.server.tallying.kinds import EntryKind
@@ -150,9 +150,19 @@ def _theme_reader(chosen: _Plan) -> ThemeReader:
 def _payloads(
     responses: Sequence[Waiting], engine: Engine, themes: ThemeReader
 ) -> dict[UUID, dict[str, Any]]:
-    """Return what to write of responses; one that the engine fails on holds up no other."""
+    """Return what to write of responses; one that the engine fails on holds up no other.
+
+    Raises
+    ------
+    EngineUnavailable
+        R207, when the engine cannot be asked now.
+    InvalidArgument
+        R102, when it may not be asked more: the limits of a hosted one are reached.
+    """
     try:
         return read_responses(responses, engine, themes)
+    except (EngineUnavailable, InvalidArgument):
+        raise
     except Exception as error:  # noqa: BLE001 - whatever an engine raises, the queue goes on
         if len(responses) > 1:
             return {

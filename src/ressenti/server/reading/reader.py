@@ -15,11 +15,15 @@ import psycopg
 import structlog
 from psycopg import Connection
 
+from ressenti.emotions.engines import EMBEDDED, Engine
+from ressenti.errors import RessentiError
+
 LOCK = 5_201_948
 """The advisory lock of the one reader that reads."""
 MOST_RESPONSES = 500
 SECONDS_ASLEEP = 0.5
 SECONDS_BEFORE_RETRY = 1.0
+SECONDS_WITHOUT_ENGINE = 30.0
 ANY_WAITING = "SELECT 1 FROM ressenti_unreadresponse LIMIT 1"
 
 log = structlog.get_logger("ressenti.reader")
@@ -32,11 +36,15 @@ class Reader:
     ----------
     url : str
         The address of the database.
+    engine : str
+        The name of what reads, as ``RESSENTI_EMOTION_ENGINE`` has it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, engine: str = EMBEDDED) -> None:
         self.url = url
+        self.engine = engine
         self.stopping = Event()
+        self._loaded: Engine | None = None
 
     def stop(self) -> None:
         """Finish the batch at hand, then stop."""
@@ -49,6 +57,10 @@ class Reader:
                 self._read_while_connected()
             except psycopg.OperationalError as error:
                 log.warning("database lost", error=type(error).__name__)
+            except RessentiError as error:
+                # Comments wait: nothing is wrong with them.
+                log.warning("engine unavailable", engine=self.engine, code=error.code)
+                self.stopping.wait(SECONDS_WITHOUT_ENGINE)
             except Exception:
                 # A thread that ended would be missed by nobody: comments would just stay unread.
                 log.exception("reading failed")
@@ -70,10 +82,12 @@ class Reader:
     def _read_some(self, connection: Connection[Any]) -> int:
         if connection.execute(ANY_WAITING).fetchone() is None:
             return 0
-        from ressenti.emotions.engines import EMBEDDED, engine_named
+        from ressenti.library.emotion_engines import emotion_engine
         from ressenti.server.reading.batches import read_batch
 
-        return read_batch(connection, engine_named(EMBEDDED), most=MOST_RESPONSES)
+        if self._loaded is None:
+            self._loaded = emotion_engine(self.engine)
+        return read_batch(connection, self._loaded, most=MOST_RESPONSES)
 
 
 def is_alone(connection: Connection[Any]) -> bool:
@@ -89,9 +103,9 @@ def _wait(connection: Connection[Any]) -> None:
 
 
 @contextmanager
-def reading(url: str) -> Iterator[None]:
+def reading(url: str, *, engine: str = EMBEDDED) -> Iterator[None]:
     """Read comments in a thread meanwhile; the batch at hand is finished at the end."""
-    reader = Reader(url)
+    reader = Reader(url, engine=engine)
     thread = Thread(target=reader.run, name="reader", daemon=True)
     thread.start()
     try:

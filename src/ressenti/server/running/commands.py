@@ -44,7 +44,7 @@ def worker(_arguments: list[str]) -> int:
 
     # Two jobs at a time, one connection that listens, one to spare.
     own = app.with_connector(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4))
-    with reading(settings.DATABASE_URL):
+    with reading(settings.DATABASE_URL, engine=settings.SERVER.emotion_engine):
         own.run_worker(name="worker", concurrency=2, listen_notify=True, delete_jobs="successful")
     return 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ressenti.channels.smtp import mail_server
+from ressenti.emotions.engines import EMBEDDED, engine_names
 from ressenti.errors import InvalidArgument
 from ressenti.language import Text
 from ressenti.server.running.secret_files import kept_secret, read_secret
@@ -46,6 +47,8 @@ class ServerSettings:
         Opens ``/metrics`` to other machines; at least 16 characters. None for this machine alone.
     web_workers
         How many web processes run.
+    emotion_engine
+        What reads comments: ``embedded``, another installed engine, ``onnx:FOLDER``, or ``hosted``.
     is_demo
         Whether the simulated company is loaded and answers arrive by themselves.
     """
@@ -62,6 +65,7 @@ class ServerSettings:
     trusted_proxies: tuple[str, ...]
     metrics_token: str | None
     web_workers: int
+    emotion_engine: str
     is_demo: bool
 
 
@@ -105,6 +109,7 @@ def server_settings(environment: Mapping[str, str] | None = None) -> ServerSetti
         metrics_token=_random_text(variables, "RESSENTI_METRICS_TOKEN", least=SHORTEST_TOKEN)
         or None,
         web_workers=variables.number("RESSENTI_WEB_WORKERS", default=1, least=1, most=64),
+        emotion_engine=_emotion_engine(variables),
         is_demo=variables.flag("RESSENTI_DEMO"),
     )
 
@@ -221,6 +226,35 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _emotion_engine(variables: Variables) -> str:
+    """Return the name of the engine, which can be found; nothing of it is loaded.
+
+    The hosted one is off unless it is named here and its own variables say where it is.
+    """
+    name = "RESSENTI_EMOTION_ENGINE"
+    value = variables.text(name) or EMBEDDED
+    if value == EMBEDDED:
+        return value
+    from ressenti.library.emotion_engines import FOLDER_PREFIX, HOSTED
+    from ressenti.library.hosted_settings import hosted_settings
+
+    if value == HOSTED:
+        hosted_settings(variables.environment)
+    elif value.startswith(FOLDER_PREFIX):
+        if not Path(value.removeprefix(FOLDER_PREFIX)).expanduser().is_dir():
+            raise wrong(
+                name, value, Text(en="there is no such folder", fr="ce dossier n'existe pas")
+            )
+    elif value not in engine_names():
+        names = ", ".join((*engine_names(), f"{FOLDER_PREFIX}FOLDER", HOSTED))
+        raise wrong(
+            name,
+            value,
+            _expected(Text(en="one of {names}", fr="l'un de {names}").format(names=names)),
+        )
+    return value
 
 
 def _address(variables: Variables, name: str, schemes: tuple[str, ...]) -> str | None:
