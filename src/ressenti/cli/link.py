@@ -185,6 +185,11 @@ from ressenti.language import Text
         Text(en="Write the matrix of the links as SVG.", fr="Écrire la matrice des liens en SVG.")
     ),
 )
+@click.option(
+    "--weight",
+    metavar="COL",
+    help=tr(Text(en="Weight of each row.", fr="Poids de chaque ligne.")),
+)
 @row_options
 @reading_options
 @confidence_option

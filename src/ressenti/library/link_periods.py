@@ -24,6 +24,7 @@ from ressenti.studies.links import Seeking
 from ressenti.studies.period_links import PeriodSeries
 from ressenti.tallies.counting import Coded
 from ressenti.tallies.joint_columns import JointColumns
+from ressenti.tallies.tally import Floats
 from ressenti.warehouse.expressions import column_expression
 from ressenti.warehouse.relations import Kind, Relation
 
@@ -134,20 +135,29 @@ def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def period_series(column: LinkedColumn, units: Places, clock: Places, periods: int) -> PeriodSeries:
+def period_series(
+    column: LinkedColumn,
+    units: Places,
+    clock: Places,
+    periods: int,
+    *,
+    weights: Floats | None = None,
+) -> PeriodSeries:
     """Return the figure of a column in each unit and period.
 
     Parameters
     ----------
     units, clock : arrays of int, shape (n,)
         The unit and the period of each row, -1 where it is not told.
+    weights : array, shape (n,), or None
     """
     size = int(units.max(initial=-1)) + 1
     numbers = column.numbers
     known = np.isfinite(numbers) & (units >= 0) & (clock >= 0)
     cells = units[known] * periods + clock[known]
-    counts = np.bincount(cells, minlength=size * periods).astype(np.float64)
-    sums = np.bincount(cells, weights=numbers[known], minlength=size * periods)
+    own = np.ones(numbers.size) if weights is None else weights
+    counts = np.bincount(cells, weights=own[known], minlength=size * periods)
+    sums = np.bincount(cells, weights=(own * numbers)[known], minlength=size * periods)
     values = np.divide(sums, counts, out=np.full(size * periods, np.nan), where=counts > 0)
     return PeriodSeries(
         key=column.key,

@@ -122,6 +122,7 @@ def link_document(link: Link, language: Language) -> dict[str, Any]:
         "kpi": link.indicator,
         "unit": str(link.level),
         "n": link.n,
+        "n_effective": link.n if link.n_effective is None else link.n_effective,
         "lift": None if link.lift is None else _lift_document(link.lift, language),
         "correlation": _interval_document(link.correlation, language),
         "lag": link.lag,
@@ -223,6 +224,7 @@ def _row(link: Link) -> dict[str, Any]:
         "adjusted_p_value": link.adjusted_p_value,
         "wording": str(link.wording),
         "reason": None if link.reason is None else str(link.reason),
+        "n_effective": link.n if link.n_effective is None else link.n_effective,
     }
     return dict(own)
 

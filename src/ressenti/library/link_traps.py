@@ -10,7 +10,7 @@ from ressenti.errors import NotComparable
 from ressenti.language import Text, percent_text
 from ressenti.library.link_columns import Side
 from ressenti.library.link_periods import Asking
-from ressenti.studies.link_lifts import Pair
+from ressenti.studies.paired_counts import Pair
 from ressenti.tallies.joint_columns import rows_meeting
 
 # Above this share of outcomes measured after the indicator, the data are not what they seem.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sqlglot import exp
+
 from ressenti.errors import UndefinedResult, UnknownName, unknown_name
 from ressenti.facts.plan_outcomes import OUTCOMES
 from ressenti.facts.scales import SCALES
@@ -19,6 +21,7 @@ from ressenti.scores.definitions import Answers, Family
 from ressenti.studies.links import Level
 from ressenti.tallies.joint_columns import distinct_values
 from ressenti.tallies.linked_facts import AT, LinkedFacts
+from ressenti.warehouse.expressions import column_expression
 from ressenti.warehouse.relations import Relation
 
 DAYS = 30
@@ -98,6 +101,7 @@ def linked_table(
         within=within,
         higher=(*higher, *more),
         touchpoint=same,
+        carried=_columns_of(asked.weight, answers),
     )
     query = facts.by_customer(days=days) if level is Level.CUSTOMER else facts.by_event()
     relation = replace(
@@ -114,6 +118,14 @@ def linked_table(
         indicators=tuple(_written(one) for one in wanted),
         asked=replace(asked, at=AT, facts=None, mapping={}, measures=()),
     )
+
+
+def _columns_of(text: str | None, relation: Relation) -> tuple[str, ...]:
+    """Return the columns that an expression names, none where there is none."""
+    if text is None:
+        return ()
+    tree = column_expression(text, relation)
+    return tuple(dict.fromkeys(column.name for column in tree.find_all(exp.Column)))
 
 
 def _fact(source: Lake | PlanSources, fact: str) -> Relation:

@@ -23,6 +23,7 @@ from ressenti.library.link_periods import (
 )
 from ressenti.library.link_results import Links
 from ressenti.library.link_traps import measured_before, own_definitions
+from ressenti.library.link_weights import refuse_what_links_ignore, weight_asked
 from ressenti.library.linked_facts import DAYS, LinkedTable, linked_table
 from ressenti.library.measuring import opened
 from ressenti.library.planned_sources import PlanSources
@@ -33,8 +34,9 @@ from ressenti.studies.group_links import group_links
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import Level, LinkStudy, Seeking, Wording
 from ressenti.studies.period_links import period_links
-from ressenti.tallies.joint_columns import JointColumns, joint_columns
+from ressenti.tallies.joint_columns import JointColumns, WantedColumn, joint_columns
 from ressenti.tallies.linked_facts import AT
+from ressenti.tallies.tally import Floats
 from ressenti.warehouse.expressions import column_expression
 
 UNITS = tuple(level.value for level in Level)
@@ -97,7 +99,8 @@ def link(
     correlation : ``"auto"``, ``"pearson"``, ``"spearman"``, ``"biserial"`` or ``"polychoric"``
         Of customers; ``auto`` chooses what suits the scales.
     request
-        ``per``, ``at``, ``where``, ``missing``, ``time_zone`` … as for :func:`ressenti.score`.
+        ``per``, ``at``, ``where``, ``missing``, ``weight``, ``time_zone`` … as for
+        :func:`ressenti.score`.
 
     Raises
     ------
@@ -134,6 +137,7 @@ def link(
         texts = [list(table.outcomes), list(table.indicators)]
         outcome_at = AT
     _require_named(texts)
+    refuse_what_links_ignore(asked)
     asking = Asking(
         relation=relation,
         asked=asked,
@@ -162,12 +166,13 @@ def _customer_study(
     asking: Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
 ) -> tuple[LinkStudy, tuple[Text, ...]]:
     where, notes = measured_before(asking)
-    rows = _rows(asking, [*outcomes, *indicators], {}, where)
+    rows, weights = _rows(asking, [*outcomes, *indicators], {}, where)
     first, second = _linked(asking, rows, outcomes, indicators)
     study = customer_links(
         first,
         second,
         units=None if asking.within is None else told_units(rows.keys["within"]),
+        weights=weights,
         seeking=asking.seeking,
         refusals=own_definitions(outcomes, indicators),
     )
@@ -184,12 +189,13 @@ def _group_study(
                 fr="un lien entre unités demande la colonne qui les distingue : --within COLONNE.",
             )
         )
-    rows = _rows(asking, [*outcomes, *indicators], {}, asking.where)
+    rows, weights = _rows(asking, [*outcomes, *indicators], {}, asking.where)
     first, second = _linked(asking, rows, outcomes, indicators)
     study = group_links(
         first,
         second,
         units=told_units(rows.keys["within"]),
+        weights=weights,
         seeking=asking.seeking,
         refusals=own_definitions(outcomes, indicators),
     )
@@ -200,7 +206,7 @@ def _period_study(
     asking: Asking, outcomes: Sequence[Side], indicators: Sequence[Side]
 ) -> tuple[LinkStudy, tuple[Text, ...]]:
     keys = period_keys(asking)
-    rows = _rows(asking, [*outcomes, *indicators], keys, asking.where)
+    rows, weights = _rows(asking, [*outcomes, *indicators], keys, asking.where)
     first, second = _linked(asking, rows, outcomes, indicators)
     units = (
         np.zeros(rows.n, dtype=np.intp)
@@ -209,7 +215,7 @@ def _period_study(
     )
     own_clocks, calendar = clocks(asking, rows)
     series = [
-        [period_series(one, units, clock, len(calendar)) for one in side]
+        [period_series(one, units, clock, len(calendar), weights=weights) for one in side]
         for side, clock in zip((first, second), own_clocks, strict=True)
     ]
     study = period_links(
@@ -233,11 +239,21 @@ def _rows(
     sides: Sequence[Side],
     keys: Mapping[str, exp.Expr],
     where: exp.Expr | None,
-) -> JointColumns:
+) -> tuple[JointColumns, Floats | None]:
+    """Return the rows that are looked at, and their weights if they have any."""
     whole = dict(keys)
     if asking.within is not None:
         whole["within"] = column_expression(asking.within, asking.relation)
-    return joint_columns(asking.relation, [side.wanted for side in sides], keys=whole, where=where)
+    wanted = [side.wanted for side in sides]
+    weight = weight_asked(asking)
+    if weight is None:
+        return joint_columns(asking.relation, wanted, keys=whole, where=where), None
+    is_heavy = exp.GT(this=weight.copy(), expression=exp.Literal.number(0))
+    heavy = is_heavy if where is None else exp.and_(where, is_heavy)
+    found = joint_columns(
+        asking.relation, [*wanted, WantedColumn(value=weight)], keys=whole, where=heavy
+    )
+    return replace(found, columns=found.columns[:-1]), found.columns[-1].numbers
 
 
 def _linked(

@@ -94,6 +94,8 @@ def effect(
     relation, asked = opened(source, (), request)
     if isinstance(relation, Lake | PlanSources):
         raise _one_table_only()
+    if asked.weight is not None or asked.tells_sampling:
+        raise _unit_against_unit()
     asking = Asking(
         relation=relation,
         asked=asked,
@@ -225,5 +227,16 @@ def _one_table_only() -> InvalidArgument:
             en="an effect is sought in one table, with the units and the change in its rows.",
             fr="un effet se cherche dans une table, avec les unités et le changement sur ses "
             "lignes.",
+        )
+    )
+
+
+def _unit_against_unit() -> InvalidArgument:
+    return InvalidArgument(
+        Text(
+            en="a change is judged unit against unit, each counting for one: weights, clusters, "
+            "margins and populations do not apply.",
+            fr="un changement se juge unité contre unité, chacune comptant pour une : poids, "
+            "grappes, marges et population ne s'appliquent pas.",
         )
     )

@@ -66,6 +66,7 @@ NO_GAIN = Text(
     fr="prévisions non améliorées de façon avérée (erreurs réduites de {share} {limits} sur {n} "
     "périodes)",
 )
+WORTH = Text(en=", worth {n}", fr=", qui en valent {n}")
 TOGETHER = Text(en="in the same period", fr="dans la même période")
 
 
@@ -108,7 +109,11 @@ def evidence_text(link: Link, study: LinkStudy, language: Language) -> str:
     if gain is not None:
         parts.append(gain)
     n = number_text(link.n, language, decimals=0)
-    parts.append(f"n = {n} {LEVELS[link.level].to(language)}")
+    points = f"n = {n} {LEVELS[link.level].to(language)}"
+    if link.n_effective is not None:
+        worth = number_text(link.n_effective, language, decimals=0)
+        points += WORTH.format(n=worth).to(language)
+    parts.append(points)
     if study.tried > 1 and link.adjusted_p_value is not None:
         parts.append(sureness_text(link.adjusted_p_value, study.tried, language))
     return f"{semicolon(language)} ".join(parts)

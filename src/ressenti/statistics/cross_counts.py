@@ -34,7 +34,12 @@ class CodedColumn:
     size: int
 
 
-def cross_counts(rows: Sequence[CodedColumn], columns: Sequence[CodedColumn]) -> list[list[Floats]]:
+def cross_counts(
+    rows: Sequence[CodedColumn],
+    columns: Sequence[CodedColumn],
+    *,
+    weights: Floats | None = None,
+) -> list[list[Floats]]:
     """Return the contingency table of every row column with every other column.
 
     Several row columns are packed into one code, so that fifty outcomes and twenty indicators take
@@ -44,6 +49,8 @@ def cross_counts(rows: Sequence[CodedColumn], columns: Sequence[CodedColumn]) ->
     ----------
     rows, columns
         All of the same length; answers missing on one side leave that pair only.
+    weights
+        Shape (n,): what each row counts for; None for one each.
 
     Returns
     -------
@@ -67,7 +74,8 @@ def cross_counts(rows: Sequence[CodedColumn], columns: Sequence[CodedColumn]) ->
             joint = code * width
             joint += column.codes
             joint += 1
-            counted = np.bincount(joint, minlength=cells * width).reshape(*sizes, width)
+            counted = np.bincount(joint, weights=weights, minlength=cells * width)
+            counted = counted.reshape(*sizes, width)
             for place in range(len(pack)):
                 others = tuple(axis for axis in range(len(pack)) if axis != place)
                 table = counted.sum(axis=others)[1:, 1:].astype(np.float64)
@@ -75,13 +83,15 @@ def cross_counts(rows: Sequence[CodedColumn], columns: Sequence[CodedColumn]) ->
     return tables
 
 
-def sums_of_pairs(rows: Floats, columns: Floats) -> Floats:
+def sums_of_pairs(rows: Floats, columns: Floats, *, weights: Floats | None = None) -> Floats:
     """Return the sums over complete pairs of 1, x, x² times 1, y, y².
 
     Parameters
     ----------
     rows, columns
         Shapes (n, a) and (n, b), NaN where missing; centred beforehand where they are far from 0.
+    weights
+        Shape (n,): what each row counts for; None for one each.
 
     Returns
     -------
@@ -96,7 +106,10 @@ def sums_of_pairs(rows: Floats, columns: Floats) -> Floats:
     total = np.zeros((3 * a, 3 * b))
     for start in range(0, len(rows), SLICE):
         part = slice(start, start + SLICE)
-        total += _powers(rows[part]).T @ _powers(columns[part])
+        powers = _powers(rows[part])
+        if weights is not None:
+            powers *= weights[part, None]
+        total += powers.T @ _powers(columns[part])
     return total.reshape(3, a, 3, b).transpose(1, 3, 0, 2)
 
 

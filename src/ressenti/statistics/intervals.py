@@ -221,7 +221,7 @@ def count_contrast_interval(
     return Interval(estimate, float(low[0]), float(high[0]), confidence, "score")
 
 
-def mean_interval(mean: float, deviation: float, n: int, *, confidence: float = 0.95) -> Interval:
+def mean_interval(mean: float, deviation: float, n: float, *, confidence: float = 0.95) -> Interval:
     """Return Student's interval of the mean of an unbounded quantity.
 
     Parameters
@@ -229,7 +229,8 @@ def mean_interval(mean: float, deviation: float, n: int, *, confidence: float = 
     mean, deviation
         Of the values; the deviation divides by n - 1.
     n
-        Number of values. Below 2, or without spread, there are no limits.
+        Number of values, effective where they are weighted. Below 2, or without spread, there are
+        no limits.
 
     Examples
     --------

@@ -19,9 +19,12 @@ from ressenti.statistics.significance import Difference, SignificanceTest, norma
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Number, mean and standard deviation (dividing by n - 1) of the values of one group."""
+    """Number, mean and standard deviation (dividing by n - 1) of the values of one group.
 
-    n: int
+    Weighted values are as many as they are worth, which need not be whole.
+    """
+
+    n: float
     mean: float
     deviation: float
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ressenti.errors import unknown_name
 from ressenti.language import Text
 from ressenti.statistics.association import FEWEST_PAIRS, Association
-from ressenti.statistics.cross_counts import cross_counts, sums_of_pairs
+from ressenti.statistics.cross_counts import sums_of_pairs
+from ressenti.statistics.effective_sizes import kish_effective_size
 from ressenti.statistics.joint_correlations import (
     biserial_of_table,
     pearson_of_sums,
@@ -27,7 +28,7 @@ from ressenti.statistics.joint_correlations import (
 )
 from ressenti.statistics.random_slopes import random_slope
 from ressenti.statistics.unit_effects import UnitEffects, unit_effects
-from ressenti.studies.link_lifts import Pair, lifts_of_pairs
+from ressenti.studies.link_lifts import lifts_of_pairs
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import (
     AS_USUAL,
@@ -39,6 +40,7 @@ from ressenti.studies.links import (
     controlled_links,
     refused_link,
 )
+from ressenti.studies.paired_counts import Pair, PairedCounts, counted_pairs, summed_pair
 from ressenti.tallies.tally import Floats
 
 Places = NDArray[np.intp]
@@ -50,6 +52,11 @@ MOST_RANDOM_SLOPES = 12
 FEW_CUSTOMERS = Text(
     en="{n} customers only: under {needed}, be wary of any link.",
     fr="{n} clients seulement : sous {needed}, méfiez-vous de tout lien.",
+)
+NO_WEIGHTED_RANKS = Text(
+    en="ranks of quantities take no weights: leave --correlation out, or weigh levels.",
+    fr="les rangs de quantités n'admettent pas de poids : retirez --correlation, ou pondérez des "
+    "niveaux.",
 )
 SIMPSON = Text(
     en="Simpson's paradox: inside the units the link goes the other way; read it there.",
@@ -68,6 +75,7 @@ def customer_links(
     indicators: Sequence[LinkedColumn],
     *,
     units: Places | None = None,
+    weights: Floats | None = None,
     seeking: Seeking = AS_USUAL,
     refusals: dict[Pair, Text] | None = None,
 ) -> LinkStudy:
@@ -79,6 +87,8 @@ def customer_links(
         Over the same rows.
     units : array of int, shape (n,), or None
         The shop or team of each row, -1 where it is not told.
+    weights : array, shape (n,), or None
+        Of the rows, above 0; links then count as many rows as these make them worth.
     refusals : mapping of (outcome, indicator) places to Text
         Pairs that are not sought, with the reason.
 
@@ -94,9 +104,11 @@ def customer_links(
     if seeking.correlation not in CORRELATIONS:
         kind = Text(en="correlation", fr="corrélation")
         raise unknown_name(kind, seeking.correlation, CORRELATIONS)
-    tables = _tables(outcomes, indicators)
-    effects = effects_of_pairs(outcomes, indicators, units, seeking)
-    lifts = lifts_of_pairs(outcomes, indicators, tables, confidence=seeking.confidence)
+    tables = counted_pairs(outcomes, indicators, weights=weights)
+    effects = effects_of_pairs(outcomes, indicators, units, seeking, weights=weights)
+    lifts = lifts_of_pairs(
+        outcomes, indicators, tables, weights=weights, confidence=seeking.confidence
+    )
     links = []
     for pair in np.ndindex(len(outcomes), len(indicators)):
         i, j = pair
@@ -104,7 +116,12 @@ def customer_links(
         if refusals and pair in refusals:
             links.append(refused_link(outcome.key, indicator.key, Level.CUSTOMER, refusals[pair]))
             continue
-        found = _correlation(outcome, indicator, tables.get(pair), seeking)
+        if weights is not None and _ranks_of_quantities(seeking, pair in tables):
+            links.append(
+                refused_link(outcome.key, indicator.key, Level.CUSTOMER, NO_WEIGHTED_RANKS)
+            )
+            continue
+        found, n = _correlation(outcome, indicator, tables.get(pair), seeking, weights)
         lift = lifts.get(pair)
         own = effects.get(pair)
         links.append(
@@ -112,7 +129,8 @@ def customer_links(
                 outcome=outcome.key,
                 indicator=indicator.key,
                 level=Level.CUSTOMER,
-                n=found.n,
+                n=n,
+                n_effective=None if weights is None else _worth(outcome, indicator, weights),
                 unit=indicator.unit,
                 direction=indicator.direction,
                 outcome_unit=outcome.unit,
@@ -127,27 +145,34 @@ def customer_links(
     return controlled_links(links, level=Level.CUSTOMER, confidence=seeking.confidence)
 
 
-def _tables(
-    outcomes: Sequence[LinkedColumn], indicators: Sequence[LinkedColumn]
-) -> dict[Pair, Floats]:
-    """Return the counts of the pairs where both sides have levels."""
-    rows = [(i, one.coded) for i, one in enumerate(outcomes)]
-    columns = [(j, one.coded) for j, one in enumerate(indicators)]
-    closed = [[(at, coded) for at, coded in side if coded is not None] for side in (rows, columns)]
-    counted = cross_counts(*([coded for _, coded in side] for side in closed))
-    return {
-        (i, j): table
-        for (i, _), tables in zip(closed[0], counted, strict=True)
-        for (j, _), table in zip(closed[1], tables, strict=True)
-    }
+def _ranks_of_quantities(seeking: Seeking, are_levels: bool) -> bool:
+    return seeking.correlation in ("spearman", "polychoric") and not are_levels
+
+
+def _worth(outcome: LinkedColumn, indicator: LinkedColumn, weights: Floats) -> float:
+    """Return how many equal weights the rows that have both sides are worth."""
+    own = weights[np.isfinite(_values(outcome)) & np.isfinite(_values(indicator))]
+    return float(kish_effective_size(own.sum(), own @ own))
 
 
 def _correlation(
-    outcome: LinkedColumn, indicator: LinkedColumn, table: Floats | None, seeking: Seeking
+    outcome: LinkedColumn,
+    indicator: LinkedColumn,
+    counted: PairedCounts | None,
+    seeking: Seeking,
+    weights: Floats | None,
+) -> tuple[Association, int]:
+    """Return a correlation, and how many rows it is of."""
+    if counted is None:
+        return _correlation_of_rows(outcome, indicator, seeking, weights)
+    found = _correlation_of_levels(outcome, indicator, counted.scaled, seeking)
+    return found, int(counted.counts.sum())
+
+
+def _correlation_of_levels(
+    outcome: LinkedColumn, indicator: LinkedColumn, table: Floats, seeking: Seeking
 ) -> Association:
     wanted, confidence = seeking.correlation, seeking.confidence
-    if table is None:
-        return _correlation_of_rows(outcome, indicator, wanted, confidence)
     of_levels = partial(
         pearson_of_table, table, outcome.level_values, indicator.level_values, confidence=confidence
     )
@@ -164,16 +189,19 @@ def _correlation(
 
 
 def _correlation_of_rows(
-    outcome: LinkedColumn, indicator: LinkedColumn, wanted: str, confidence: float
-) -> Association:
+    outcome: LinkedColumn, indicator: LinkedColumn, seeking: Seeking, weights: Floats | None
+) -> tuple[Association, int]:
+    wanted, confidence = seeking.correlation, seeking.confidence
     sides = (_values(outcome), _values(indicator))
     if wanted in ("spearman", "polychoric"):
-        return ranked_association(*sides, confidence=confidence)
-    centred = [(side - _centre(side))[:, None] for side in sides]
-    found = pearson_of_sums(sums_of_pairs(*centred)[0, 0], confidence=confidence)
+        ranked = ranked_association(*sides, confidence=confidence)
+        return ranked, ranked.n
+    summed = summed_pair(*(side - _centre(side) for side in sides), weights=weights)
+    found = pearson_of_sums(summed.sums, confidence=confidence)
     if wanted != "auto" or not (outcome.is_binary or indicator.is_binary):
-        return found
-    return replace(found, correlation=replace(found.correlation, method="point_biserial"))
+        return found, summed.n
+    named = replace(found, correlation=replace(found.correlation, method="point_biserial"))
+    return named, summed.n
 
 
 def _values(column: LinkedColumn) -> Floats:
@@ -192,8 +220,13 @@ def effects_of_pairs(
     indicators: Sequence[LinkedColumn],
     units: Places | None,
     seeking: Seeking,
+    *,
+    weights: Floats | None = None,
 ) -> dict[Pair, UnitEffects]:
-    """Return what goes on inside units and between them, for every pair."""
+    """Return what goes on inside units and between them, for every pair.
+
+    Slopes of single units come from a mixed model, which takes no weights.
+    """
     if units is None:
         return {}
     sides = [np.stack([one.numbers for one in side], axis=1) for side in (outcomes, indicators)]
@@ -202,7 +235,16 @@ def effects_of_pairs(
     order = order[units[order] >= 0]
     ends = np.flatnonzero(np.diff(units[order])) + 1
     blocks = np.split(order, ends) if order.size else []
-    sums = np.array([sums_of_pairs(centred[0][rows], centred[1][rows]) for rows in blocks])
+    sums = np.array(
+        [
+            sums_of_pairs(
+                centred[0][rows],
+                centred[1][rows],
+                weights=None if weights is None else weights[rows],
+            )
+            for rows in blocks
+        ]
+    )
     pairs = list(np.ndindex(len(outcomes), len(indicators)))
     found = {
         pair: unit_effects(
@@ -211,7 +253,7 @@ def effects_of_pairs(
         )
         for pair in pairs
     }
-    if len(pairs) > MOST_RANDOM_SLOPES:
+    if len(pairs) > MOST_RANDOM_SLOPES or weights is not None:
         return found
     told = units >= 0
     return {

@@ -12,7 +12,6 @@ from ressenti.language import Text
 from ressenti.statistics.association import FEWEST_PAIRS, pearson_correlation
 from ressenti.statistics.joint_correlations import ranked_association
 from ressenti.studies.customer_links import SIMPSON, effects_of_pairs
-from ressenti.studies.link_lifts import Pair
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import (
     AS_USUAL,
@@ -24,6 +23,7 @@ from ressenti.studies.links import (
     controlled_links,
     refused_link,
 )
+from ressenti.studies.paired_counts import Pair
 from ressenti.tallies.tally import Floats
 
 Places = NDArray[np.intp]
@@ -43,6 +43,7 @@ def group_links(
     indicators: Sequence[LinkedColumn],
     *,
     units: Places,
+    weights: Floats | None = None,
     seeking: Seeking = AS_USUAL,
     refusals: dict[Pair, Text] | None = None,
 ) -> LinkStudy:
@@ -50,9 +51,11 @@ def group_links(
 
     The two need not be told by the same rows: the mood of a team and the marks of its customers.
     """
-    effects = effects_of_pairs(outcomes, indicators, units, replace(seeking, correlation="pearson"))
+    effects = effects_of_pairs(
+        outcomes, indicators, units, replace(seeking, correlation="pearson"), weights=weights
+    )
     means = [
-        np.stack([unit_means(one.numbers, units) for one in side])
+        np.stack([unit_means(one.numbers, units, weights=weights) for one in side])
         for side in (outcomes, indicators)
     ]
     links = []
@@ -91,7 +94,7 @@ def group_links(
     return controlled_links(links, level=Level.GROUP, confidence=seeking.confidence)
 
 
-def unit_means(numbers: Floats, units: Places) -> Floats:
+def unit_means(numbers: Floats, units: Places, *, weights: Floats | None = None) -> Floats:
     """Return the mean of each unit, NaN where it has no value.
 
     Examples
@@ -101,7 +104,8 @@ def unit_means(numbers: Floats, units: Places) -> Floats:
     """
     known = np.isfinite(numbers) & (units >= 0)
     size = int(units.max(initial=-1)) + 1
-    counts = np.bincount(units[known], minlength=size).astype(np.float64)
-    sums = np.bincount(units[known], weights=numbers[known], minlength=size)
+    own = np.ones(numbers.size) if weights is None else weights
+    counts = np.bincount(units[known], weights=own[known], minlength=size)
+    sums = np.bincount(units[known], weights=(own * numbers)[known], minlength=size)
     means: Floats = np.divide(sums, counts, out=np.full(size, np.nan), where=counts > 0)
     return means

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import sqrt
 
 import numpy as np
 
+from ressenti.facts.scales import Level
 from ressenti.language import Text
 from ressenti.scores.score import CONFIDENCE
 from ressenti.statistics.comparisons import contrast_differences
+from ressenti.statistics.effective_sizes import effective_size, kish_effective_size
 from ressenti.statistics.intervals import NO_ANSWERS, Interval, contrast_interval, mean_interval
 from ressenti.statistics.mean_comparisons import Sample, mean_difference
 from ressenti.studies.linked_columns import LinkedColumn
 from ressenti.studies.links import Group, Lift
+from ressenti.studies.paired_counts import Pair, PairedCounts
 from ressenti.tallies.suppression import FLOOR
 from ressenti.tallies.tally import Floats
-
-Pair = tuple[int, int]
 
 TOO_SMALL = Text(
     en="a group of employees is not shown under {needed} answers.",
@@ -27,16 +29,19 @@ TOO_SMALL = Text(
 def lifts_of_pairs(
     outcomes: Sequence[LinkedColumn],
     indicators: Sequence[LinkedColumn],
-    tables: Mapping[Pair, Floats],
+    tables: Mapping[Pair, PairedCounts],
     *,
+    weights: Floats | None = None,
     confidence: float = CONFIDENCE,
 ) -> dict[Pair, Lift]:
     """Return met less missed for the outcomes that are one or the other.
 
     Parameters
     ----------
-    tables : mapping of (outcome, indicator) places to counts
+    tables : mapping of (outcome, indicator) places to PairedCounts
         Levels of the outcome down, of the indicator across, for the pairs where both have levels.
+    weights : array, shape (n,), or None
+        Of the rows, above 0.
     """
     binary = [i for i, one in enumerate(outcomes) if one.is_binary]
     lifts: dict[Pair, Lift] = {}
@@ -46,20 +51,19 @@ def lifts_of_pairs(
                 [_met_and_missed(outcomes[i], tables[i, j]) for i in binary], indicator, confidence
             )
         else:
-            own = [_mean_lift(outcomes[i], indicator, confidence) for i in binary]
+            own = [_mean_lift(outcomes[i], indicator, weights, confidence) for i in binary]
         lifts |= {(i, j): lift for i, lift in zip(binary, own, strict=True)}
     return lifts
 
 
-def _met_and_missed(outcome: LinkedColumn, table: Floats) -> Floats:
+def _met_and_missed(outcome: LinkedColumn, table: PairedCounts) -> PairedCounts:
     """Return the counts of the indicator's levels, met first, then missed."""
     rows = {level: row for row, level in enumerate(outcome.found.levels or ())}
-    nothing = np.zeros(table.shape[1])
-    return np.stack([table[rows[level]] if level in rows else nothing for level in (1.0, 0.0)])
+    return table.at([rows.get(level) for level in (1.0, 0.0)])
 
 
 def _contrast_lifts(
-    groups: Sequence[Floats], indicator: LinkedColumn, confidence: float
+    groups: Sequence[PairedCounts], indicator: LinkedColumn, confidence: float
 ) -> list[Lift]:
     """Return the lifts of one indicator, all outcomes at once, with score limits."""
     if not groups or indicator.contrast is None:
@@ -67,14 +71,15 @@ def _contrast_lifts(
     levels = indicator.found.levels or ()
     coefficients = indicator.contrast.coefficients
     own = np.array(list(coefficients.values())) * indicator.contrast.multiplier
-    counts = np.zeros((2, len(groups), own.size))
-    for column, level in enumerate(coefficients):
-        if level in levels:
-            counts[:, :, column] = np.stack(groups)[:, :, levels.index(level)].T
-    sizes = counts.sum(axis=2)
+    counts, weights, squares = (
+        _spread([getattr(one, part) for one in groups], levels, tuple(coefficients))
+        for part in ("counts", "weights", "squares")
+    )
+    answers = counts.sum(axis=2)
+    sizes = np.stack([effective_size(counts[s], weights[s], squares[s], own) for s in (0, 1)])
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = counts / sizes[:, :, None]
-    both = (sizes > 0).all(axis=0)
+        shares = weights / weights.sum(axis=2)[:, :, None]
+    both = np.all(sizes > 0, axis=0)
     judged = [np.where(both[:, None], side, 1 / own.size) for side in shares]
     differences = contrast_differences(
         judged[0], sizes[0], judged[1], sizes[1], own, confidence=confidence
@@ -84,10 +89,10 @@ def _contrast_lifts(
     # A group of employees under five is never shown, nor what would tell it.
     floor = FLOOR if indicator.is_of_employees else 1
     reason = TOO_SMALL.format(needed=floor) if indicator.is_of_employees else NO_ANSWERS
-    both &= (sizes >= floor).all(axis=0)
+    both &= (answers >= floor).all(axis=0)
 
     def group(side: int, at: int) -> Group:
-        n = int(sizes[side, at])
+        n = int(answers[side, at])
         if n < floor:
             return Group(value=None, low=None, high=None, n=n)
         low, high = (float(limit[at]) for limit in limits[side])
@@ -112,27 +117,46 @@ def _contrast_lifts(
     ]
 
 
-def _mean_lift(outcome: LinkedColumn, indicator: LinkedColumn, confidence: float) -> Lift:
+def _spread(tables: Sequence[Floats], levels: Sequence[Level], wanted: Sequence[Level]) -> Floats:
+    """Return tables side by side, shape (2, groups, wanted), 0 for a level never met."""
+    spread = np.zeros((2, len(tables), len(wanted)))
+    for column, level in enumerate(wanted):
+        if level in levels:
+            spread[:, :, column] = np.stack(tables)[:, :, levels.index(level)].T
+    return spread
+
+
+def _mean_lift(
+    outcome: LinkedColumn, indicator: LinkedColumn, weights: Floats | None, confidence: float
+) -> Lift:
     """Return the lift of a quantity: the difference of two means."""
     met = outcome.numbers
     samples, groups = [], []
     for is_kept in (met > 0, met == 0):
-        own = indicator.numbers[is_kept & np.isfinite(indicator.numbers)]
-        n = own.size
-        mean = float(own.mean()) if n else 0.0
-        deviation = float(own.std(ddof=1)) if n > 1 else 0.0
-        samples.append(Sample(n, mean, deviation))
-        groups.append(_mean_group(own, confidence))
+        kept = is_kept & np.isfinite(indicator.numbers)
+        own = _sample(indicator.numbers[kept], None if weights is None else weights[kept])
+        samples.append(own)
+        groups.append(_mean_group(own, int(kept.sum()), confidence))
     found = mean_difference(samples[0], samples[1], confidence=confidence)
     return Lift(
         met=groups[0], missed=groups[1], difference=found.interval, p_value=found.test.p_value
     )
 
 
-def _mean_group(values: Floats, confidence: float) -> Group:
-    n = values.size
+def _sample(values: Floats, weights: Floats | None) -> Sample:
+    """Return what values say of their mean, as many of them as their weights make them worth."""
+    own = np.ones(values.size) if weights is None else weights
+    size = float(kish_effective_size(own.sum(), own @ own))
+    if values.size == 0:
+        return Sample(0, 0.0, 0.0)
+    mean = float(np.average(values, weights=own))
+    spread = float(np.average((values - mean) ** 2, weights=own))
+    deviation = sqrt(spread * size / (size - 1)) if values.size > 1 and size > 1 else 0.0
+    return Sample(size, mean, deviation)
+
+
+def _mean_group(sample: Sample, n: int, confidence: float) -> Group:
     if n == 0:
         return Group(value=None, low=None, high=None, n=0)
-    deviation = float(values.std(ddof=1)) if n > 1 else 0.0
-    found = mean_interval(float(values.mean()), deviation, n, confidence=confidence)
+    found = mean_interval(sample.mean, sample.deviation, sample.n, confidence=confidence)
     return Group(value=found.estimate, low=found.low, high=found.high, n=n)

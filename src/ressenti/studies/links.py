@@ -92,6 +92,8 @@ class Link:
         What one point is: never read a link of shops as one of customers.
     n : int
         Points that count: customers, units, or cells of a period.
+    n_effective : float or None
+        What weighted customers are worth; None where no row is weighted, and above customers.
     lift : Lift or None
         None where the outcome says more than met or missed, and above the customer.
     correlation : Interval
@@ -116,6 +118,7 @@ class Link:
     indicator: str
     level: Level
     n: int = 0
+    n_effective: float | None = None
     unit: Unit = Unit.SCALE
     direction: Direction = Direction.CONTEXT
     outcome_unit: Unit = Unit.SCALE

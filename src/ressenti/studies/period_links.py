@@ -23,7 +23,6 @@ from ressenti.statistics.lagged_effects import (
     lagged_effect,
 )
 from ressenti.statistics.multiplicity import adjusted_p_values
-from ressenti.studies.link_lifts import Pair
 from ressenti.studies.links import (
     AS_USUAL,
     Lag,
@@ -35,6 +34,7 @@ from ressenti.studies.links import (
     refused_link,
     without_copies,
 )
+from ressenti.studies.paired_counts import Pair
 from ressenti.tallies.tally import Floats
 
 FEWEST_UNITS = 6

@@ -51,7 +51,7 @@ class LinkedFacts:
 
     def by_customer(self, *, days: int) -> exp.Select:
         """Return one row a customer: the last answer that outcomes precede by so many days."""
-        kept = [WHO, AT, *self._units(), *self.answered]
+        kept = [WHO, AT, *self._units(), *self.carried, *self.answered]
         rows = self._with_outcomes(kept, days) if self.happened else self._answered_once()
         turn = _parsed(
             f'ROW_NUMBER() OVER (PARTITION BY "{WHO}" ORDER BY "{AT}" DESC, response_id)'
@@ -81,7 +81,7 @@ class LinkedFacts:
         """Return one row an answer or an outcome, each dated by itself."""
         answers = self.answers.select(
             exp.column("answered_at").as_(AT, quoted=True),
-            *(exp.column(name, quoted=True) for name in self._units()),
+            *(exp.column(name, quoted=True) for name in (*self._units(), *self.carried)),
             *(
                 _when("measure", measure, "value").as_(name, quoted=True)
                 for name, measure in self.answered.items()
@@ -93,6 +93,8 @@ class LinkedFacts:
         outcomes = exp.select(
             exp.column("occurred_at").as_(AT, quoted=True),
             *(exp.column(name, quoted=True) for name in self._units()),
+            # What is carried of answers is their weight, and an outcome counts for one.
+            *(exp.convert(1).as_(name, quoted=True) for name in self.carried),
             *(exp.null().as_(name, quoted=True) for name in self.answered),
             *(_when("outcome", name, "met").as_(name, quoted=True) for name in self.happened),
         ).from_(self._happened(with_units=True).subquery("happened"))
@@ -141,7 +143,8 @@ class LinkedFacts:
         who = _greatest(exp.column("respondent_id"), WHO)
         at = _greatest(exp.column("answered_at"), AT)
         about = [_greatest(exp.column(name, quoted=True), PLACE) for name in self._touchpoints()]
-        rows = self._responses([*self._units(), *self.answered], who, at, *about)
+        names = [*self._units(), *self.carried, *self.answered]
+        rows = self._responses(names, who, at, *about)
         return rows.where("respondent_id IS NOT NULL")
 
     def _responses(self, names: Sequence[str], *more: exp.Expr) -> exp.Select:
