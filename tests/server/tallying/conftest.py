@@ -112,5 +112,7 @@ def journal(server_database: str, tenant: Tenant) -> Iterator[Journal]:
         organisation=tenant.organisation, key="visit", name="Visite", draft={},
         state=SurveyState.LIVE,
     )  # fmt: skip
-    with psycopg.connect(server_database, autocommit=True) as connection:
+    # A lock that somebody else keeps says so, long before the test would be given up.
+    patience = "-c lock_timeout=30s"
+    with psycopg.connect(server_database, autocommit=True, options=patience) as connection:
         yield Journal(connection, tenant, survey.pk)
