@@ -63,6 +63,15 @@ class Engine:
         """Return the drivers of an outcome of a table, as the JSON contract writes them."""
         return self.ask(self.source_of(table), of, {"target": target, **request})
 
+    def links(self, table: str | None, **request: Any) -> Reply:
+        """Return the links of outcomes with indicators, as the JSON contract writes them."""
+        source = None if table is None else self.source_of(table)
+        return self.ask(source, [], {"kpi": [], "outcome": [], **request})
+
+    def drivers_of_plan(self, config: Path, target: str, of: Sequence[str], **asked: Any) -> Reply:
+        """Return the drivers of a measure of a plan, as the JSON contract writes them."""
+        return self.ask(None, of, {"target": target, "config": str(config), **asked})
+
     def refusal(self, written: str, measure: str, **request: Any) -> str:
         """Return the error that a table's name as written leads to: its class, then its words."""
         try:
@@ -81,11 +90,13 @@ class Engine:
 
 
 def reply_to(source: Any, measures: Sequence[str], request: Mapping[str, Any]) -> Reply:
-    """Return scores and the values on no level; or drivers of a target, or outcomes of a plan."""
+    """Return scores and the values on no level; or drivers, or links, or outcomes of a plan."""
     if "only" in request:
         return {"scores": rs.outcomes(source, **request).to_dicts()}
     if "target" in request:
         return rs.drivers(source, of=measures, **request).to_dict()
+    if "kpi" in request:
+        return rs.link(source, **request).to_dict()
     scores = rs.score(source, measures, **request)
     met = [pair for own in scores.off_scale.values() for pair in own.values]
     return {"scores": scores.to_dicts(), "off_scale": met}

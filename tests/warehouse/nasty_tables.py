@@ -237,6 +237,33 @@ def outcomes() -> pa.Table:
     return table_of(("outcome", "occurred_at", "actual", "expected", "customer_id"), rows)
 
 
+def customer_answers() -> pa.Table:
+    """Return the answers of 240 customers, their time zone told, and one who is not known."""
+    rows: list[tuple[Any, ...]] = []
+    for k in range(240):
+        late = k % 3 == 0
+        shared = (f"r{k}", f"c{k}", f"2024-04-{10 + k % 15:02d}T09:30", f"l'{k % 8}", 1 + k % 2)
+        mark = (3 if late else 9) - (k // 3) % 3
+        rows.append((*shared, "nps", float(mark)))
+        rows.append((*shared, "wait", float(1 + (k * 7 + late) % 5)))
+    rows.append(("r-", None, "2024-04-12T10:00", "l'1", 1, "nps", 0.0))
+    rows.append(("r-", None, "2024-04-12T10:00", "l'1", 1, "wait", 5.0))
+    names = ("response_id", "respondent_id", "answered_at", "shop", "weight", "measure", "value")
+    return table_of(names, rows, zoned=("answered_at",))
+
+
+def customer_outcomes() -> pa.Table:
+    """Return what came to these customers before their answers, long before them, and after."""
+    rows: list[tuple[Any, ...]] = []
+    for k in range(240):
+        late = k % 3 == 0
+        for day, actual in ((f"2024-04-0{1 + k % 8}", 4.0 if late else 2.0), ("2024-01-02", 9.0)):
+            rows.append(("in time", f"{day}T00:00", actual, 3.0, f"c{k}", f"l'{k % 8}"))
+        rows.append(("in time", "2024-06-01T00:00", 9.0, 3.0, f"c{k}", f"l'{k % 8}"))
+    names = ("outcome", "occurred_at", "actual", "expected", "customer_id", "shop")
+    return table_of(names, rows, zoned=("occurred_at",))
+
+
 def invitations() -> pa.Table:
     sent = "2024-04-01T08:00"
     rows = [
@@ -294,6 +321,8 @@ def all_tables() -> Mapping[str, pa.Table]:
         "orders": orders(),
         "subscriptions": subscriptions(),
         "outcomes": outcomes(),
+        "customer answers": customer_answers(),
+        "customer outcomes": customer_outcomes(),
         "invitations": invitations(),
         "emotions": emotions(),
         "awkward_names": awkward_names(),

@@ -13,10 +13,10 @@ from ressenti.facts.schemas import FACTS
 from ressenti.language import Text
 from ressenti.library.lakes import Lake, is_lake, opened_lake
 from ressenti.library.standard_facts import MappedSource, fact_relation, with_dimensions
-from ressenti.sources import TABLE_MARK, formats, open_source
+from ressenti.sources import formats, open_source
 from ressenti.sources.options import AS_FOUND, SourceOptions
 from ressenti.warehouse.duckdb_engine import DuckDB
-from ressenti.warehouse.relations import Relation
+from ressenti.warehouse.relations import Relation, Warehouse
 
 DATE_ORDERS = {
     DateOrder.DAY_FIRST: "dmy",
@@ -58,6 +58,7 @@ class PlanSources:
         self._given = None if _is_name_or_path(plan, folder, given) else given
         self._options = options
         self._warehouse = DuckDB()
+        self._engines_of_urls: dict[str, Warehouse] = {}
         self._opened: dict[tuple[str, str | None], Relation] = {}
         self._named: dict[str, Relation] = {}
         self._facts: dict[str, Relation] = {}
@@ -192,13 +193,22 @@ class PlanSources:
         sources = [self.plan.sources[mapping.source] for mapping in self._mappings(fact)]
         return {source.url or FILES for source in sources}
 
+    def _table(self, url: str, table: str) -> Relation:
+        """Return a table of an engine; sources of one engine share one connection."""
+        # Engines bring their dialects along, which a file does not need.
+        from ressenti.warehouse.engines import connect, table_relation
+
+        if url not in self._engines_of_urls:
+            self._engines_of_urls[url] = connect(url)
+        return table_relation(self._engines_of_urls[url], table)
+
     def _open(self, name: str, table: str | None) -> Relation:
         planned = self.plan.sources[name]
         own = self.options_of(name)
         if name == self.chosen and self._given is not None:
             return open_source(self._given, options=own, warehouse=self._warehouse)
         if planned.url is not None:
-            return open_source(f"{planned.url}{TABLE_MARK}{table or planned.table}")
+            return self._table(planned.url, str(table or planned.table))
         path = self._folder / str(planned.path)
         if planned.format is not None:
             return formats()[f".{planned.format}"].open(path, self._warehouse, own)
