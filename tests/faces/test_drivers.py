@@ -99,8 +99,8 @@ def test_an_indicator_is_explained_by_what_each_answer_adds_to_it(rows: pd.DataF
 def test_a_scenario_is_the_mean_of_the_fitted_outcomes_once_the_answers_have_moved(
     rows: pd.DataFrame,
 ) -> None:
-    found = by_name(rs.drivers(rows, "nps=nps", ["d1", "d2"]).to_dict())["d1"]["what_if"]
-    points = 100 * (rows["nps"] >= 9) - 100.0 * (rows["nps"] <= 6)
+    found = by_name(rs.drivers(rows, "nps", ["d1", "d2"]).to_dict())["d1"]["what_if"]
+    points = rows["nps"]
     design = pd.DataFrame(
         {
             n + e: 1.0 * (rows[n] <= 2 if e == "low" else rows[n] == 5)

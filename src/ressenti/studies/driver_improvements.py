@@ -23,6 +23,7 @@ from ressenti.studies.driver_evidence import Effects, Evidence
 from ressenti.studies.driver_findings import Assessing, Improvement, Moved, Observed, Source
 from ressenti.studies.driver_questions import DriverQuestion
 from ressenti.studies.driver_scales import DriverScale, indicator
+from ressenti.studies.driver_shares import ShareModel, share_model
 from ressenti.tallies.tally import Floats
 from ressenti.tallies.unit_means import UnitMeans, unit_means_of
 
@@ -91,6 +92,7 @@ class _Ground:
     sides: tuple[Moved | None, ...]
     falls: NDArray[np.bool_]
     units: UnitMeans | None
+    shares: ShareModel | None
 
 
 def improvements_of(
@@ -120,6 +122,7 @@ def improvements_of(
         sides,
         falls,
         _units(question, evidence, sides),
+        share_model(question, evidence),
     )
     return tuple(
         None if side is None else _improvement(ground, place, side)
@@ -197,16 +200,38 @@ def _improvement(ground: _Ground, place: int, side: Moved) -> Improvement:
             after=nothing,
             reason=scenario,
         )
-    changes = _changes(ground, place, side, scenario)
+    change, after = _told(ground, place, side, scenario)
     return Improvement(
         moved=side,
         now=scenario.now,
         then=scenario.then,
         source=scenario.source,
         reach=scenario.reach,
-        change=_change(ground, changes),
-        after=_after(ground, changes),
+        change=change,
+        after=after,
         observed=scenario.observed,
+    )
+
+
+def _told(
+    ground: _Ground, place: int, side: Moved, scenario: _Scenario
+) -> tuple[Interval, Interval]:
+    """Return the change of the outcome and what a coming period would read."""
+    if ground.shares is None:
+        changes = _changes(ground, place, side, scenario)
+        return _change(ground, changes), _after(ground, changes)
+    found = ground.shares.change(place, side, now=scenario.now, then=scenario.then)
+    confidence = ground.assessing.confidence
+    mean = float(ground.evidence.summary.means[0])
+    both = found.influences + ground.shares.outcome_influences()
+    groups = both.size
+    spread = float(np.sqrt(groups / (groups - 1) * (both @ both) + _chance(ground)))
+    z = normal_quantile(confidence)
+    margin, wide = z * found.standard_error(), z * spread
+    change, after = found.change, mean + found.change
+    return (
+        Interval(change, change - margin, change + margin, confidence, "proportional_odds"),
+        Interval(after, after - wide, after + wide, confidence, "prediction"),
     )
 
 
@@ -282,15 +307,19 @@ def _after(ground: _Ground, changes: Floats) -> Interval:
     if len(changes) == 1:
         reason = _too_few(ground.evidence)
         return Interval(estimate, None, None, confidence, "bootstrap", reason)
-    outcomes = ground.model.outcomes[1:]
-    chance = ground.model.variance / (ground.assessing.period_size or ground.evidence.n)
-    if ground.question.weight is not None or ground.question.cluster is not None:
-        # Answers to come are drawn as these were.
-        own = float(np.nanvar(outcomes)) * ground.evidence.effects.n / ground.model.variance
-        chance *= max(1.0, own)
-    spread = float(np.sqrt(np.nanvar(outcomes + changes[1:]) + chance))
+    spread = float(np.sqrt(np.nanvar(ground.model.outcomes[1:] + changes[1:]) + _chance(ground)))
     margin = normal_quantile(confidence) * spread
     return Interval(estimate, estimate - margin, estimate + margin, confidence, "prediction")
+
+
+def _chance(ground: _Ground) -> float:
+    """Return the variance that the answers of a coming period bring by themselves."""
+    chance = ground.model.variance / (ground.assessing.period_size or ground.evidence.n)
+    if ground.question.weight is None and ground.question.cluster is None:
+        return chance
+    # Answers to come are drawn as these were.
+    drawn = float(np.nanvar(ground.model.outcomes[1:]))
+    return chance * max(1.0, drawn * ground.evidence.effects.n / ground.model.variance)
 
 
 def _observed(outcomes: Floats, confidence: float) -> Observed | None:
