@@ -18,6 +18,7 @@ from ressenti.statistics.importance_intervals import FEWEST_BUCKETS, TOO_FEW_BUC
 from ressenti.statistics.intervals import Interval, mean_interval, normal_quantile
 from ressenti.statistics.moment_regression import slopes_of_moments
 from ressenti.statistics.moments import resampled_moments
+from ressenti.statistics.student import student_quantile
 from ressenti.statistics.what_if import moved_answers_change
 from ressenti.studies.driver_evidence import Effects, Evidence
 from ressenti.studies.driver_findings import Assessing, Improvement, Moved, Observed, Source
@@ -226,8 +227,9 @@ def _told(
     both = found.influences + ground.shares.outcome_influences()
     groups = both.size
     spread = float(np.sqrt(groups / (groups - 1) * (both @ both) + _chance(ground)))
-    z = normal_quantile(confidence)
-    margin, wide = z * found.standard_error(), z * spread
+    # Few buckets tell their own spread badly.
+    t = student_quantile(groups - 1, (1 + confidence) / 2)
+    margin, wide = t * found.standard_error(), t * spread
     change, after = found.change, mean + found.change
     return (
         Interval(change, change - margin, change + margin, confidence, "proportional_odds"),

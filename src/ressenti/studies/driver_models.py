@@ -1,12 +1,13 @@
 """Driver models: an ordered or a yes-or-no outcome read as a latent scale cut at thresholds.
 
-Such a model looks at rows, not at sums. Beyond fifty thousand of them it looks at whole buckets of
-clusters, the same at each call, and says how many rows it saw.
+Such a model looks at rows, not at sums. Beyond fifty thousand of them it looks at some of whole
+buckets of clusters, the same at each call, and says how many rows it saw.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -22,10 +23,12 @@ from ressenti.statistics.proportional_odds import (
 from ressenti.studies.driver_evidence import Evidence
 from ressenti.studies.driver_findings import Assessing
 from ressenti.studies.driver_questions import DriverQuestion, rows_query
-from ressenti.tallies.bucketed_moments import sampled_rows
+from ressenti.tallies.bucketed_moments import BUCKETS, BucketedQuery, sampled_rows
 from ressenti.tallies.tally import Floats
 
 MOST_ROWS = 50_000
+# What keeps intervals from resting on a handful of buckets.
+ENOUGH_BUCKETS = 40
 # An outcome with more levels is a quantity: nothing is gained by cutting it.
 MOST_LEVELS = 21
 
@@ -67,9 +70,7 @@ def latent_of(question: DriverQuestion, evidence: Evidence, assessing: Assessing
     UndefinedResult
         R206, when the outcome has too many values, or a driver separates them.
     """
-    values, weights, buckets = sampled_rows(
-        rows_query(question), MOST_ROWS / max(evidence.effects.n, 1)
-    )
+    values, weights, buckets = rows_looked_at(rows_query(question), evidence.effects.n)
     levels = np.unique(values[:, 0]).size
     if question.model == "logistic" and levels != 2:
         raise UndefinedResult(NOT_TWO.format(n=levels))
@@ -79,6 +80,21 @@ def latent_of(question: DriverQuestion, evidence: Evidence, assessing: Assessing
     if fit.reason is not None:
         raise UndefinedResult(fit.reason)
     return Latent(latent_correlations(fit), _replicates(fit, assessing), fit.n)
+
+
+def rows_looked_at(query: BucketedQuery, n: int) -> tuple[Floats, Floats, list[str]]:
+    """Return the rows that a model looks at, of n: values, weights and buckets.
+
+    There are buckets enough for intervals, then as few rows of each as keep the fit quick.
+    """
+    share = max(MOST_ROWS / max(n, 1), ENOUGH_BUCKETS / BUCKETS)
+    values, weights, buckets = sampled_rows(query, share)
+    step = ceil(len(values) / MOST_ROWS)
+    if step <= 1:
+        return values, weights, buckets
+    # Engines give rows in any order; in this one, every so many of them are the same at each call.
+    order = np.lexsort((weights, *values.T, np.array(buckets)))[::step]
+    return values[order], weights[order], [buckets[place] for place in order]
 
 
 def _replicates(fit: ProportionalOdds, assessing: Assessing) -> Floats | None:

@@ -15,10 +15,9 @@ from ressenti.statistics.moved_shares import FittedShares, Move, MovedScore
 from ressenti.statistics.proportional_odds import proportional_odds
 from ressenti.studies.driver_evidence import Evidence
 from ressenti.studies.driver_findings import Moved
-from ressenti.studies.driver_models import MOST_ROWS
+from ressenti.studies.driver_models import rows_looked_at
 from ressenti.studies.driver_questions import DriverQuestion, rows_query
 from ressenti.studies.driver_scales import DriverScale
-from ressenti.tallies.bucketed_moments import sampled_rows
 from ressenti.tallies.tally import Floats
 
 MOST_CLASSES = 3
@@ -77,9 +76,8 @@ def share_model(question: DriverQuestion, evidence: Evidence) -> ShareModel | No
     """
     if question.answers is None or evidence.groups < FEWEST_BUCKETS:
         return None
-    values, weights, buckets = sampled_rows(
-        rows_query(replace(question, answers=None)), MOST_ROWS / max(evidence.effects.n, 1)
-    )
+    query = rows_query(replace(question, answers=None))
+    values, weights, buckets = rows_looked_at(query, evidence.effects.n)
     points, drivers = values[:, 0], values[:, 1:]
     levels = np.unique(points)
     if not 2 <= levels.size <= MOST_CLASSES:

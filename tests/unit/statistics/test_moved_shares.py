@@ -169,3 +169,16 @@ def test_influences_of_a_change_add_up_to_nothing() -> None:
     again = FittedShares(twice, VALUES, columns, 2 * weights, buckets).change(move)
     assert again.change == pytest.approx(found.change)
     assert again.standard_error() == pytest.approx(found.standard_error())
+
+
+def test_many_rows_are_looked_at_in_part_the_same_part_each_time() -> None:
+    rows = drawn(7, 400_000)
+    rows["customer"] = np.arange(400_000) // 2
+    found = what_if(rows, cluster="customer", replicates=100)
+    shuffled = rows.sample(frac=1, random_state=3)
+    again = what_if(shuffled, cluster="customer", replicates=100)
+    assert again["change"]["estimate"] == pytest.approx(found["change"]["estimate"], rel=1e-9)
+    truth = moved(columns_of(rows["wait"], rows["welcome"]), SLOPES, THRESHOLDS, found["now"] / 3)
+    assert found["change"]["low"] < truth < found["change"]["high"]
+    study = rs.drivers(rows, "nps=nps", ["wait:1-5"], model="ordinal").study
+    assert study.r2.low is not None
