@@ -240,9 +240,10 @@ def _cell(asked: _Asked, spoken: Sequence[_Spoken], published: Publication | Non
     there = asked.inside(spoken)
     if published is None:
         return _score(there)
-    stretches = published.longest_shown(
-        dict(asked.scope.filters.where), asked.window.shown[0], asked.window.end
-    )
+    window = asked.window
+    # What lies ahead is empty: a running year is as long as it lasted.
+    end = window.end if window.end <= window.today else date.max
+    stretches = published.longest_shown(dict(asked.scope.filters.where), window.shown[0], end)
     shown = [one for one in there if any(start <= one.day < end for start, end in stretches)]
     if shown:
         return _score(shown)
