@@ -7,16 +7,32 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from python_calamine import CalamineWorkbook
 
-from tests.server.cockpit.conftest import Record
-from tests.server.cockpit.test_exports import entries, rows_of, taken
+from tests.server.cockpit.conftest import NOW, Record
+from tests.server.cockpit.test_exports import entries, rows_of
 from tests.server.cockpit.test_studies import QUERY, followed, lived_and_answered, worked_out
 from tests.server.cockpit.writing import SignedIn
 
-__all__ = ["followed", "taken"]
+__all__ = ["followed"]
 Taken = Callable[..., Any]
 UNITS = tuple(f"shop-{number}" for number in range(8))
+
+
+@pytest.fixture
+def taken(followed: Record, signed_in: SignedIn) -> Taken:
+    """Give what a person of the company is answered at an address."""
+
+    def answered(path: str, *, language: str = "fr", is_reader: bool = False, **query: str) -> Any:
+        tenant = followed.tenant
+        client = signed_in(tenant.reader if is_reader else tenant.owner)
+        address = f"/o/{tenant.organisation.key}/{path}"
+        with time_machine.travel(NOW, tick=False):
+            response = client.get(address, query | {"lang": language})
+        return response, response.content
+
+    return answered
 
 
 def number(text: str) -> float:
@@ -104,9 +120,7 @@ def test_what_is_taken_away_is_written_in_the_log(
 NOWHERE = ("links/export.csv", "links/customers.svg", "drivers/export.csv", "drivers/map.png")
 
 
-def test_where_nothing_is_worked_out_there_is_nothing_to_take(
-    followed: Record, taken: Taken
-) -> None:
+def test_where_nothing_is_worked_out_there_is_nothing_to_take(taken: Taken) -> None:
     assert {taken(path, **QUERY)[0].status_code for path in NOWHERE} == {404}
 
 
@@ -117,11 +131,10 @@ def test_a_level_that_was_refused_has_no_picture(studied: dict[str, Any], taken:
 
 
 def test_whoever_sees_one_shop_takes_no_study_of_all_shops(
-    studied: dict[str, Any], followed: Record, taken: Taken
+    studied: dict[str, Any], taken: Taken
 ) -> None:
-    reader = followed.tenant.reader
     for path in ("links/export.csv", "links/customers.svg", "drivers/export.csv"):
-        assert taken(path, reader, **QUERY)[0].status_code == 404
+        assert taken(path, is_reader=True, **QUERY)[0].status_code == 404
 
 
 def test_a_study_of_another_version_is_told_and_not_shown(
