@@ -1,1 +1,1 @@
-"""Studying: drivers and links over the record, worked out apart from the pages that show them."""
+"""Studying: drivers, links and candidates over the record, worked out apart from their pages."""
