@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from ressenti.errors import InvalidArgument, NotComparable, UndefinedResult
+from ressenti.errors import NotComparable, UndefinedResult
 from ressenti.facts.plan import PlannedMeasure
-from ressenti.facts.scales import SCALES, Scale
+from ressenti.facts.scales import SCALES
 from ressenti.indicators import catalogue
 from ressenti.language import Text
 from ressenti.library.driver_requests import DriverRequest
@@ -61,6 +61,8 @@ def driver_table(
         When a word means nothing here, or the measures lie in several sources.
     """
     planned = source.plan.measures if isinstance(source, PlanSources) else {}
+    if isinstance(source, PlanSources):
+        asked = replace(asked, scales={**SCALES, **source.plan.scales})
     told = {name: planned[name] for name in _words(asked) if name in planned}
     if isinstance(source, PlanSources) and _are_columns(source, told):
         return _table_of_source(source, asked, told)
@@ -240,16 +242,16 @@ def _words(asked: DriverRequest) -> list[str]:
     if _names_indicator(target):
         name, equals, column = target.partition(MARK)
         target = column if equals else name.partition("/")[0]
-    return [_without_scale(text) for text in (target, *asked.of)]
+    return [_without_scale(text, asked) for text in (target, *asked.of)]
 
 
 def _names_indicator(target: str) -> bool:
     return target.partition(MARK)[0].partition("/")[0].strip() in catalogue()
 
 
-def _without_scale(text: str) -> str:
+def _without_scale(text: str, asked: DriverRequest) -> str:
     name, colon, scale = text.rpartition(SCALE_MARK)
-    return name.strip() if colon and scale.strip() in SCALES else text.strip()
+    return name.strip() if colon and scale.strip() in asked.scales else text.strip()
 
 
 def _in_words(
@@ -257,37 +259,21 @@ def _in_words(
 ) -> DriverRequest:
     """Return the call with the indicators and the scales that the plan declares."""
     target = asked.target
-    name = _without_scale(target)
+    name = _without_scale(target, asked)
     if name in told:
-        target = f"{told[name].indicator}{MARK}{name}{_scale_text(name, told[name])}"
+        target = f"{told[name].indicator}{MARK}{name}{_scale_text(told[name])}"
     elif MARK not in target and _names_indicator(target):
         answered = target.partition("/")[0].strip()
         target = f"{target}{MARK}{answered}" if answered in measures else target
     drivers = tuple(
-        text if text != name or name not in told else name + _scale_text(name, told[name])
-        for text, name in ((one, _without_scale(one)) for one in asked.of)
+        text if text != name or name not in told else name + _scale_text(told[name])
+        for text, name in ((one, _without_scale(one, asked)) for one in asked.of)
     )
     return replace(asked, target=target, of=drivers)
 
 
-def _scale_text(name: str, measure: PlannedMeasure) -> str:
-    if measure.scale is None:
-        return ""
-    scale = SCALES.get(measure.scale)
-    if isinstance(scale, Scale):
-        return f"{SCALE_MARK}{measure.scale}"
-    raise InvalidArgument(
-        Text(
-            en=f"'{name}' is on the plan's own scale '{measure.scale}', of which drivers do not "
-            "know the numbers.",
-            fr=f"« {name} » est sur l'échelle « {measure.scale} » propre au plan, dont les "
-            "leviers ne connaissent pas les nombres.",
-        ),
-        hint=Text(
-            en="Name a scale of Ressenti in the plan, such as 1-5.",
-            fr="Nommez dans le plan une échelle de Ressenti, comme 1-5.",
-        ),
-    )
+def _scale_text(measure: PlannedMeasure) -> str:
+    return "" if measure.scale is None else f"{SCALE_MARK}{measure.scale}"
 
 
 def _codes(source: Lake | PlanSources) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from ressenti.errors import InvalidArgument, NotComparable
-from ressenti.facts.scales import NUMBER, SCALES, Scale, scale_called
+from ressenti.facts.scales import NUMBER, SCALES, Quantity, Scale, scale_called
 from ressenti.indicators import catalogue
 from ressenti.language import Text
 from ressenti.library.items import require_items, row_condition
@@ -52,6 +52,7 @@ class DriverRequest:
     where: str | None = None
     missing: tuple[object, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
+    scales: Mapping[str, Scale | Quantity] = field(default_factory=lambda: SCALES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def driver_question(relation: Relation, asked: DriverRequest) -> DriverQuestion:
     """
     require_items(asked.of, fewest=1)
     _require_choices(asked)
-    requests = [_column_and_scale(text, asked.scale) for text in asked.of]
+    requests = [_column_and_scale(text, asked.scale, asked.scales) for text in asked.of]
     drivers = tuple(_reading(relation, column, scale, asked.missing) for column, scale in requests)
     target = _target(relation, asked)
     known = {driver.name for driver in drivers}
@@ -150,16 +151,18 @@ def _require_choices(asked: DriverRequest) -> None:
         )
 
 
-def _column_and_scale(text: str, scale: str | None) -> tuple[str, Scale | None]:
+def _column_and_scale(
+    text: str, scale: str | None, scales: Mapping[str, Scale | Quantity]
+) -> tuple[str, Scale | None]:
     """Return the column and the scale of ``COLUMN[:SCALE]``."""
     column, colon, key = text.rpartition(":")
-    if colon and key.strip() in SCALES:
-        return column.strip(), _closed(key.strip())
-    return text.strip(), None if scale is None else _closed(scale)
+    if colon and key.strip() in scales:
+        return column.strip(), _closed(key.strip(), scales)
+    return text.strip(), None if scale is None else _closed(scale, scales)
 
 
-def _closed(key: str) -> Scale:
-    scale = scale_called(key)
+def _closed(key: str, scales: Mapping[str, Scale | Quantity]) -> Scale:
+    scale = scales[key] if key in scales else scale_called(key)
     if isinstance(scale, Scale) and not any(isinstance(level, str) for level in scale.levels):
         return scale
     raise InvalidArgument(
@@ -177,11 +180,11 @@ def _levels(scale: Scale) -> tuple[float, ...]:
 def _target(relation: Relation, asked: DriverRequest) -> _Target:
     """Return the outcome: the number of a column, or what an indicator makes of its answers."""
     if not _names_indicator(asked.target, relation):
-        column, scale = _column_and_scale(asked.target, None)
+        column, scale = _column_and_scale(asked.target, None, asked.scales)
         own = _reading(relation, column, scale, asked.missing)
         return _Target(own, own.name)
-    request = read_measure(asked.target)
-    measure = resolved_measure(request, relation)
+    request = read_measure(asked.target, asked.scales)
+    measure = resolved_measure(request, relation, scales=asked.scales)
     shape = measure.shape()
     if not isinstance(shape, Contrast):
         raise NotComparable(

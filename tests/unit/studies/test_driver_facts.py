@@ -178,6 +178,26 @@ def test_the_measures_of_a_plan_are_columns_under_its_names(wide: pd.DataFrame, 
     assert found.to_dict()["n"] == 1459
 
 
+def test_a_scale_of_the_plan_says_which_marks_are_answers(wide: pd.DataFrame, plan: str) -> None:
+    scale = """
+[scales.short]
+levels = [1, 2, 3, 4]
+name = { en = "one to four", fr = "de un à quatre" }
+polarity = "higher_is_better"
+positive = [4]
+negative = [1]
+"""
+    text = Path(plan).read_text().replace('scale = "1-5"\n\n', 'scale = "short"\n\n', 1)
+    Path(plan).write_text(text.replace('indicator = "csat"', 'indicator = "csat/mean"') + scale)
+    found = rs.drivers(None, "recommend", ["waited"], config=plan).to_dict()
+    kept = wide.iloc[41:]
+    kept = kept[kept["wait"] <= 4]
+    assert found["n"] == len(kept)
+    told = rs.drivers(kept, "nps=nps", ["wait"], weight="weight").to_dict()
+    assert found["r2"] == pytest.approx(told["r2"])
+    assert found["drivers"][0]["low_to"] == 2
+
+
 def test_a_plan_over_facts_names_measures_by_their_questions(lake: Path, tmp_path: Path) -> None:
     answers = pd.read_parquet(lake / "answers.parquet")
     answers["question"] = answers["measure"].map({"nps": "Q1", "wait": "Q2", "advice": "Q3"})
