@@ -101,7 +101,7 @@ def nhs(data: Path, language: str) -> Corpus:
     rows = list(_tsv(data / "emotions" / "nhs_tone_en_frmt.tsv.gz"))
     targets = np.stack([polarity_targets(float(row[0])) for row in rows])
     column = 1 if language == "en" else 2
-    weight = 6.0 if language == "en" else 2.5
+    weight = 8.0 if language == "en" else 3.0
     return Corpus("nhs", language, [row[column] for row in rows], targets, weight, weight)
 
 

@@ -13,7 +13,14 @@ from scipy.sparse import csr_array, vstack
 from ressenti.emotions.features import Floats, bucket_of, code_of
 from ressenti.emotions.heads import HEADS, POLARITIES, STRENGTH
 from training.corpora import Corpus
-from training.ngrams import RIDGE, counts_of, fitted_heads, inverse_frequencies, weighted
+from training.ngrams import (
+    ITERATIONS,
+    RIDGE,
+    counts_of,
+    fitted_heads,
+    inverse_frequencies,
+    weighted,
+)
 from training.static import Network, fitted_network, sums_of
 
 STATIC_SHARE: Final = np.array(
@@ -23,7 +30,9 @@ STATIC_SHARE: Final = np.array(
 TONES: Final = [HEADS.index(head) for head in (*POLARITIES, STRENGTH)]
 TONE_RIDGE: Final = 2.5
 """Of the polarities and the strength: customers' words are few, and their weights kept smaller."""
-MOST_TO_NETWORK: Final = 2.0
+LONG_SEARCH: Final = 90
+"""Iterations for the emotions, which are many and end late: at 50, they are far from the end."""
+MOST_TO_NETWORK: Final = 1.6
 """What a text counts at most in the network, whose hidden layer polarities share with emotions."""
 MADE: Final = ("seeds", "drawn", "lexicon", "denials", "tone-words-3.5", "tone-words-1.0")
 """The corpora that nobody wrote: frames, lexicons and emojis put together."""
@@ -125,9 +134,11 @@ def _fitted_linear(
     intercepts = np.zeros(len(HEADS), dtype=np.float32)
     is_tone = np.isin(np.arange(len(HEADS)), TONES)
     # Apart: one search for all ends as soon as the heads that weigh most are content.
-    for own, ridge in ((is_tone, TONE_RIDGE), (~is_tone, RIDGE)):
+    for own, ridge, steps in ((is_tone, TONE_RIDGE, ITERATIONS), (~is_tone, RIDGE, LONG_SEARCH)):
         alone = np.where(own, targets, np.nan)
-        found, bases = fitted_heads(rows, alone, weights, offsets=offsets, ridge=ridge)
+        found, bases = fitted_heads(
+            rows, alone, weights, offsets=offsets, ridge=ridge, iterations=steps
+        )
         matrix += found
         intercepts += bases
     # An exclamation stresses what is said: by rule, and whatever is said.

@@ -48,7 +48,7 @@ class KnownVectors:
 
 
 def written_as(clauses: list[str], text: list[int], wholes: list[str]) -> WrittenClauses:
-    return WrittenClauses(clauses, np.array(text), wholes, np.zeros(len(clauses), dtype=bool))
+    return WrittenClauses(clauses, np.array(text), wholes, np.ones(len(clauses), dtype=bool))
 
 
 def reading_of(text: str, language: str = "auto") -> Reading:
@@ -133,7 +133,7 @@ def test_a_word_of_stress_never_weakens(plain: str, stressed: str, language: str
 
 
 def test_where_something_is_drawn_the_tables_speak_alone() -> None:
-    written = replace(written_as(["merci"], [0], ["merci"]), has_drawn=np.array([True]))
+    written = replace(written_as(["merci"], [0], ["merci"]), is_literal=np.array([False]))
     first = np.ones((1, len(READ)), dtype=np.float32)
     assert (SentenceOpinion(KnownVectors(merci=0.1)).logits(first, written) == first).all()
 

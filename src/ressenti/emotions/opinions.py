@@ -26,14 +26,15 @@ class WrittenClauses:
         The text of each clause, from 0.
     wholes : sequence of str
         Each text from its first clause to its last; empty for a text without any.
-    has_drawn : flags, shape (clauses,)
-        Whether something in it is drawn, as emojis are.
+    is_literal : flags, shape (clauses,)
+        Whether it means what its words say: nothing in it is drawn, as emojis are, and it has no
+        set phrase.
     """
 
     clauses: Sequence[str]
     text: Integers
     wholes: Sequence[str]
-    has_drawn: Flags
+    is_literal: Flags
 
 
 class SecondOpinion(Protocol):
@@ -74,6 +75,7 @@ def written_clauses(
         The part that each unit plays.
     """
     plain = list(texts)
+    is_drawn = (parts & (Part.SYMBOL | Part.BREAK)) == Part.SYMBOL
     is_filler = (parts & Part.FILLER) != 0
     fillers = clauses.units[is_filler]
     for text, start, end in zip(
@@ -97,9 +99,9 @@ def written_clauses(
         wholes=[
             plain[text][slice(*spans[text])] if text in spans else "" for text in range(len(texts))
         ],
-        has_drawn=np.bincount(
-            clauses.clause[(parts & (Part.SYMBOL | Part.BREAK)) == Part.SYMBOL],
+        is_literal=np.bincount(
+            clauses.clause[is_drawn | ((parts & Part.PHRASE) != 0)],
             minlength=len(clauses.first),
         )
-        > 0,
+        == 0,
     )

@@ -115,8 +115,8 @@ class SentenceOpinion:
 
     def logits(self, first: Floats, written: WrittenClauses) -> Floats:
         """Return the logits of clauses in the light of both models, shape (clauses, heads)."""
-        # The encoder was made from words: where something is drawn, the tables speak alone.
-        share = self._head.share * ~written.has_drawn[:, None]
+        # The encoder takes words as they stand: of emojis and set phrases the tables speak alone.
+        share = self._head.share * written.is_literal[:, None]
         found: Floats = (1 - share) * first
         starts = np.flatnonzero(np.diff(written.text, prepend=-1))
         for start, end in pairwise([*starts.tolist(), len(first)]):

@@ -96,19 +96,33 @@ class Rewording:
         for begin, phrases in self._index.candidates(numbers, parts):
             if begin < free:
                 continue
-            following = [words[number] for number in numbers[begin : begin + WIDEST].tolist()]
-            likely = [each for each in phrases if not each.tail.isdisjoint(following)]
-            if not likely:
-                continue
-            is_start = begin == 0 or bool(parts[begin - 1] & ENDS_PART)
-            kinds = parts[begin : begin + WIDEST].tolist()
-            around = _Around(following, kinds, is_start, self._mended)
-            for phrase in likely:
-                found = around.place_of(phrase)
-                if found is not None:
-                    yield plain[phrase.plain], begin + found[0], begin + found[1]
-                    free = begin + found[1] + 1
+            end = begin + WIDEST
+            following = [words[number] for number in numbers[begin:end].tolist()]
+            around: _Around | None = None
+            for phrase in phrases:
+                if phrase.tail.isdisjoint(following):
+                    continue
+                if phrase.is_row:
+                    place = _place_of_row(phrase, following)
+                else:
+                    around = around or _Around(following, parts[begin:end].tolist(), self._mended)
+                    place = around.place_of(phrase)
+                if place is not None and (not phrase.is_at_start or _is_start(parts, begin)):
+                    yield plain[phrase.plain], begin + place[0], begin + place[1]
+                    free = begin + place[1] + 1
                     break
+
+
+def _is_start(parts: Integers, place: int) -> bool:
+    return place == 0 or bool(parts[place - 1] & ENDS_PART)
+
+
+def _place_of_row(phrase: Phrase, words: Sequence[str]) -> tuple[int, int] | None:
+    """Return where the own part of words in a row is; None where other words stand there."""
+    if len(words) < len(phrase.words):
+        return None
+    stands = all(map(frozenset.__contains__, phrase.words, words))
+    return (phrase.first, phrase.last) if stands else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,25 +131,16 @@ class _Around:
 
     Attributes
     ----------
-    is_start : bool
-        Whether a part of the text begins there.
     mended : frozenset of str
         What tells that all was well in the end.
     """
 
     words: Sequence[str]
     kinds: Sequence[int]
-    is_start: bool
     mended: frozenset[str]
 
     def place_of(self, phrase: Phrase) -> tuple[int, int] | None:
         """Return where a phrase's own part begins and ends; None where it does not stand here."""
-        if phrase.is_at_start and not self.is_start:
-            return None
-        if phrase.is_row:
-            stands = all(map(frozenset.__contains__, phrase.words, self.words))
-            is_whole = stands and len(self.words) >= len(phrase.words)
-            return (phrase.first, phrase.last) if is_whole else None
         places = self._places(phrase.words, 0, 0)
         if places is None or (phrase.has_gap and self._is_mended(places[-1] + 1)):
             return None

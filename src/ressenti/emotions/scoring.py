@@ -30,7 +30,7 @@ from ressenti.emotions.vocabulary import Vocabulary
 TOOLS: Final = Part.NE | Part.NEGATOR | Part.AFTER_NE | Part.CONTRAST | Part.LITTLE
 """Parts of words that turn or join feelings and carry none."""
 CONTEXT: Final = np.array(
-    [0.25 if head in (*POLARITIES, STRENGTH) else 0.5 for head in READ], dtype=np.float32
+    [0.25 if head in (*POLARITIES, STRENGTH) else 0.7 for head in READ], dtype=np.float32
 )
 """How much the whole text says of one of its clauses: less of its polarity, which may turn."""
 WORDS_AT_ONCE: Final = 1 << 13
