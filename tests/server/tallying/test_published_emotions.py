@@ -67,16 +67,18 @@ def test_the_lake_is_cut_by_the_dimensions_of_the_responses(
 def test_rows_are_facts_with_their_theme_and_where_they_stand(
     journal: Journal, tmp_path: Path
 ) -> None:
-    text = "Livraison rapide mais personnel odieux"
+    text = "Livraison en retard, je suis furieux."
     response = comment(journal, text)
     read(journal)
     table = emotions_in(published(journal, tmp_path / "lake"))
     assert {column.key for column in FACTS["emotions"].columns} <= set(table.column_names)
     rows = table.to_pylist()
     assert {row["text_id"] for row in rows} == {str(response)}
-    angry = [row for row in rows if row["valence"] < 0]
-    start, end = map(int, angry[0]["span"].split("-"))
-    assert "odieux" in text[start:end]
+    # What no emotion carries belongs to no clause.
+    angry = [row for row in rows if row["emotion"] == "anger"]
+    assert all(row["valence"] < 0 for row in angry)
+    places = [tuple(map(int, row["span"].split("-"))) for row in angry]
+    assert "je suis furieux." in {text[start:end] for start, end in places}
     assert any((row["theme"] or "").startswith("delivery.") for row in rows)
     keys = [row["source_id"] for row in rows]
     assert len(set(keys)) == len(keys)
