@@ -14,8 +14,8 @@ from ressenti.emotions import read_texts
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "fr")
 # What holds today, rounded down. The verbatims calibrate the engine and teach it nothing else.
-AUC = {"en": 0.78, "fr": 0.87}
-MACRO_F1 = {"en": 0.69, "fr": 0.80}
+AUC = {"en": 0.85, "fr": 0.91}
+MACRO_F1 = {"en": 0.75, "fr": 0.84}
 
 
 def verbatims(language: str) -> list[tuple[str, str, str, str]]:
