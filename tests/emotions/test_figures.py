@@ -19,7 +19,7 @@ from ressenti.emotions import Reading, read_texts
 from ressenti.emotions.labels import EKMAN, LABELS
 
 # Floors under what holds today. The thresholds were chosen on this very split.
-EKMAN_FLOORS = {"en": 0.53, "fr": 0.51}
+EKMAN_FLOORS = {"en": 0.54, "fr": 0.515}
 TEXT_COLUMNS = {"en": 2, "fr": 3}
 
 

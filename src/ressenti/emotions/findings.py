@@ -30,7 +30,7 @@ STRENGTHS: Final = READ.index(STRENGTH)
 
 FELT: Final = 0.5
 """From here on a clause is pleased or displeased."""
-BOTH: Final = 0.05
+BOTH: Final = 0.15
 """From here on of both, emotions of either sign are shown."""
 QUIET_LEAD: Final = 0.1
 """How far over its threshold an emotion is shown where the neutral head finds nothing felt."""
