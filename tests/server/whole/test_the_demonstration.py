@@ -119,7 +119,9 @@ def test_the_lake_gives_the_scores_of_the_cockpit(product: Product, tmp_path: Pa
     )
     assert sum(one["n"] for one in scores) == pytest.approx(tallied[0][0], abs=3)
     again = ressenti("publish", "demo", str(lake), "--data", str(product.data), "--format", "json")
-    assert len(json.loads(again.stdout)["written"]) <= 1
+    # Answers go on arriving: only the running month may be written anew, for each fact.
+    written = json.loads(again.stdout)["written"]
+    assert len({one.rpartition("/")[2] for one in written}) <= 1
 
 
 def test_a_backup_restored_elsewhere_forgets_whom_it_must(product: Product, tmp_path: Path) -> None:
