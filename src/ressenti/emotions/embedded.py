@@ -72,7 +72,13 @@ class EmbeddedEngine:
         self._runs = Runs(self._vocabulary)
         self._finder = LanguageFinder(self._vocabulary, self._runs)
         self._scorers = {code: Scorer(name, self._vocabulary) for name, code in CODES.items()}
-        self._rewordings = {code: Rewording(name, self._vocabulary) for name, code in CODES.items()}
+        self._rewordings: dict[int, Rewording] = {}
+
+    def _rewording(self, code: int) -> Rewording:
+        """Return the set phrases of a language, which texts of the other one need not wait for."""
+        if code not in self._rewordings:
+            self._rewordings[code] = Rewording(str(NAMES[code]), self._vocabulary)
+        return self._rewordings[code]
 
     def _read_batch(self, texts: Sequence[str], asked: AskedLanguage) -> list[Reading]:
         readings = [self._readings_before(text, asked) for text in texts]
@@ -107,7 +113,7 @@ class EmbeddedEngine:
             chosen = np.flatnonzero(found == code)
             if len(chosen):
                 kept = np.flatnonzero((found == code)[apart.text])
-                said = self._rewordings[code or ENGLISH].reworded(apart.numbers[kept])
+                said = self._rewording(code or ENGLISH).reworded(apart.numbers[kept])
                 places = Places(
                     apart.starts[kept[said.first]],
                     apart.ends[kept[said.last]],

@@ -44,20 +44,18 @@ class PhraseIndex:
 
     def __init__(self, phrases: Iterable[Phrase], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._by_first: dict[str, list[tuple[Phrase, Words]]] = {}
         self._by_beginning: dict[Beginning, list[Phrase]] = {}
-        tails: set[str] = set()
+        self._tails: set[str] = set()
         for phrase in phrases:
-            for beginning in _beginnings(phrase.words):
-                self._by_beginning.setdefault(beginning, []).append(phrase)
-                if beginning[1] == GAP:
-                    tails |= phrase.tail
-        used = {word for beginning in self._by_beginning for word in beginning}
-        self._firsts = {first for first, _, _ in self._by_beginning}
-        self._tails = tails
-        self._places = {word: place for place, word in enumerate(sorted(used | {NOTHING, GAP}))}
-        begins = [[self._places[word] for word in each] for each in self._by_beginning]
+            for firsts, rest in _starts(phrase.words):
+                for first in firsts:
+                    self._by_first.setdefault(first, []).append((phrase, rest))
+                if any(not seconds.isdisjoint(SIGNS) for seconds, _ in _starts(rest)):
+                    self._tails |= phrase.tail
+        self._opened: set[str] = set()
+        self._places = {NOTHING: 0, GAP: 1}
         self._begins = np.zeros(BUCKETS, dtype=bool)
-        self._begins[_buckets(*np.array(begins).T)] = True
         self.words: list[str] = []
         # Of each token of the vocabulary.
         self._place = self._is_first = self._is_tail = none()
@@ -69,9 +67,26 @@ class PhraseIndex:
         new = [said(*each) for each in met]
         if new:
             self.words += new
-            self._place = longer(self._place, [self._places.get(word, 0) for word in new])
-            self._is_first = longer(self._is_first, [word in self._firsts for word in new])
+            self._open({word for word in new if word in self._by_first})
+            self._place = longer(self._place, [self._place_of(word) for word in new])
+            self._is_first = longer(self._is_first, [word in self._opened for word in new])
             self._is_tail = longer(self._is_tail, [word in self._tails for word in new])
+
+    def _open(self, firsts: set[str]) -> None:
+        """Work out how the phrases go on that begin with words met for the first time."""
+        opened: list[Beginning] = []
+        for first in firsts:
+            for phrase, rest in self._by_first.pop(first):
+                for beginning in _beginnings(first, rest):
+                    self._by_beginning.setdefault(beginning, []).append(phrase)
+                    opened.append(beginning)
+            self._opened.add(first)
+        if opened:
+            places = [[self._place_of(word) for word in each] for each in opened]
+            self._begins[_buckets(*np.array(places).T)] = True
+
+    def _place_of(self, word: str) -> int:
+        return self._places.setdefault(word, len(self._places))
 
     def candidates(self, numbers: Integers, parts: Integers) -> Iterator[tuple[int, list[Phrase]]]:
         """Yield where phrases may begin, in order, and which, those with more words told first.
@@ -127,23 +142,25 @@ def _following(marks: Flags, at: Integers) -> Integers:
     return result
 
 
-def _beginnings(words: Words) -> Iterator[Beginning]:
-    for first, rest in _starts(words):
-        for second, others in _starts(rest):
-            if second in SIGNS:
-                yield first, GAP, NOTHING
-            else:
-                thirds = {NOTHING if third in SIGNS else third for third, _ in _starts(others)}
-                yield from ((first, second, third) for third in sorted(thirds))
+def _beginnings(first: str, rest: Words) -> Iterator[Beginning]:
+    """Yield how a phrase begins whose first word is one, the others following."""
+    for seconds, others in _starts(rest):
+        if not seconds.isdisjoint(SIGNS):
+            yield first, GAP, NOTHING
+        thirds = {
+            NOTHING if third in SIGNS else third for own, _ in _starts(others) for third in own
+        }
+        for second in sorted(seconds - SIGNS):
+            yield from ((first, second, third) for third in sorted(thirds))
 
 
-def _starts(words: Words) -> Iterator[tuple[str, Words]]:
-    """Yield each word or sign that can stand first, ``NOTHING`` too, and what follows it."""
+def _starts(words: Words) -> Iterator[tuple[frozenset[str], Words]]:
+    """Yield the words or signs that can stand first, ``NOTHING`` too, and what follows them."""
     for place, own in enumerate(words):
-        yield from ((word, words[place + 1 :]) for word in own - {MISSING})
+        yield own - {MISSING}, words[place + 1 :]
         if MISSING not in own:
             return
-    yield NOTHING, ()
+    yield frozenset({NOTHING}), ()
 
 
 def _buckets(first: Integers, second: Integers, third: Integers) -> Integers:

@@ -176,6 +176,7 @@ def _choices(piece: str, classes: Mapping[str, str]) -> list[list[frozenset[str]
     return [*([[words]] if words else []), *longer]
 
 
+@cache
 def _forms(written: str) -> list[str]:
     if written == GAP:
         return [GAP]
