@@ -6,6 +6,7 @@ import csv
 import random
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -91,6 +92,8 @@ def loading() -> Callable[[], object]:
     from ressenti.emotions.embedded import EmbeddedEngine
     from ressenti.emotions.tables import ngrams
 
+    # The threads of numpy's linear algebra spin for a moment once it is imported.
+    time.sleep(0.5)
     return lambda: (EmbeddedEngine(), ngrams("fr"), ngrams("en"))
 
 
