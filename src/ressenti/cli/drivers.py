@@ -15,6 +15,7 @@ from ressenti.cli.options import (
     format_option,
     language_option,
     listed,
+    outcome_options,
     pairs_of,
     plan_options,
     row_options,
@@ -181,32 +182,7 @@ from ressenti.language import Text
         )
     ),
 )
-@click.option(
-    "--days",
-    type=click.IntRange(min=1),
-    default=30,
-    show_default=True,
-    metavar="N",
-    help=tr(
-        Text(
-            en="In a folder of facts: days for which an outcome counts before an answer.",
-            fr="Dans un dossier de faits : jours pendant lesquels un résultat compte avant une "
-            "réponse.",
-        )
-    ),
-)
-@click.option(
-    "--same",
-    metavar="COL",
-    help=tr(
-        Text(
-            en="In a folder of facts: what an answer and its outcome must share, such as "
-            "touchpoint.",
-            fr="Dans un dossier de faits : ce qu'une réponse et son résultat doivent partager, "
-            "comme touchpoint.",
-        )
-    ),
-)
+@outcome_options
 @plan_options
 @row_options
 @encoding_options

@@ -12,6 +12,7 @@ from ressenti.cli.options import (
     confidence_option,
     format_option,
     language_option,
+    outcome_options,
     reading_options,
     row_options,
 )
@@ -111,32 +112,7 @@ from ressenti.language import Text
     metavar="N",
     help=tr(Text(en="Periods of a full cycle.", fr="Périodes d'un cycle complet.")),
 )
-@click.option(
-    "--days",
-    type=click.IntRange(min=1),
-    default=30,
-    show_default=True,
-    metavar="N",
-    help=tr(
-        Text(
-            en="In a folder of facts: days for which an outcome counts before an answer.",
-            fr="Dans un dossier de faits : jours pendant lesquels un résultat compte avant une "
-            "réponse.",
-        )
-    ),
-)
-@click.option(
-    "--same",
-    metavar="COL",
-    help=tr(
-        Text(
-            en="In a folder of facts: what an answer and its outcome must share, such as "
-            "touchpoint.",
-            fr="Dans un dossier de faits : ce qu'une réponse et son résultat doivent partager, "
-            "comme touchpoint.",
-        )
-    ),
-)
+@outcome_options
 @click.option(
     "--higher",
     multiple=True,

@@ -121,6 +121,41 @@ def plan_options(command: Command) -> Command:
     return command
 
 
+def outcome_options(command: Command) -> Command:
+    """Add which outcomes of a folder of facts stand beside an answer."""
+    options = [
+        click.option(
+            "--days",
+            type=click.IntRange(min=1),
+            default=30,
+            show_default=True,
+            metavar="N",
+            help=tr(
+                Text(
+                    en="In a folder of facts: days for which an outcome counts before an answer.",
+                    fr="Dans un dossier de faits : jours pendant lesquels un résultat compte "
+                    "avant une réponse.",
+                )
+            ),
+        ),
+        click.option(
+            "--same",
+            metavar="COL",
+            help=tr(
+                Text(
+                    en="In a folder of facts: what an answer and its outcome must share, such as "
+                    "touchpoint.",
+                    fr="Dans un dossier de faits : ce qu'une réponse et son résultat doivent "
+                    "partager, comme touchpoint.",
+                )
+            ),
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def reading_options(command: Command) -> Command:
     """Add what tells how a file is to be read."""
     options = [
